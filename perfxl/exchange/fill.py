@@ -18,7 +18,7 @@ from perfxl.exchange.figures import FORMATS, figure, result
 from perfxl.exchange.provisional import Outlook
 from perfxl.exchange.typed_figures import figure_formula
 from perfxl.exchange.weight_check import Weights
-from perfxl.workbook.cell_values import NOT_APPLICABLE_LABEL, label
+from perfxl.workbook.cell_values import NOT_APPLICABLE_LABEL
 from perfxl.workbook.template import Calculated, CellValue
 
 __all__ = ["FORMATS", "LIGHTS", "fill"]
@@ -26,7 +26,7 @@ __all__ = ["FORMATS", "LIGHTS", "fill"]
 LIGHTS = {"green": "●", "amber": "▲", "red": "■", "": ""}
 """How a light reads in a cell: by shape, since not everybody sees the colours."""
 
-_FIGURES = {"target", "threshold", "challenge", "base", "period_target", "value", "proposal", "forecast", "agreed"}
+_FIGURES = ("target", "threshold", "challenge", "base", "period_target", "value", "proposal", "forecast", "agreed")
 _APART = 'IF(AND(ISNUMBER({{proposal}}),ISNUMBER({{forecast}})),ROUND({{proposal}}-{{forecast}},10),"")'
 _CHOICES: Mapping[str, Sequence[Choice]] = {
     "relation": choices.RELATION,
@@ -69,27 +69,36 @@ def fill(
 
 def _shown(job: str, row: Mapping[str, Any], policy: Policy, lang: str) -> dict[str, CellValue]:
     shown: dict[str, Any] = {**row}
-    for name in row.keys() & _CHOICES.keys():
-        shown[name] = label(_CHOICES[name], row[name], lang)
+    for name in _CHOICES:
+        value = row.get(name)
+        if value is not None:
+            shown[name] = _labels(name, lang).get(value, value)
     percent, inputs = bool(row.get("percent")), JOBS[job].inputs
     day = isinstance(row.get("target"), date) or isinstance(row.get("value"), date)
-    for name in row.keys() & _FIGURES:
-        value = row[name]
-        if isinstance(value, float) or ((percent or day) and value is None and name in inputs):
-            shown[name] = figure(value, percent, day)
+    for name in _FIGURES:
+        value = row.get(name)
+        if value is None:
+            if (percent or day) and name in inputs:
+                shown[name] = figure(None, percent, day)
+        elif isinstance(value, float):
+            shown[name] = figure(value, percent)
     if job == "targets":
-        both = [number(row.get(name)) for name in ("proposal", "forecast")]
-        apart = both[0] - both[1]
+        apart = number(row["proposal"]) - number(row["forecast"])
         known = figure(round(apart, 10), percent) if apart == apart else ""
         shown["difference"] = Calculated(_APART, known)
-    if job == "actuals":
-        value, over, under = (row.get(each) for each in ("value", "numerator", "denominator"))
+    elif job == "actuals":
+        value, over, under = row["value"], row["numerator"], row["denominator"]
         counts = over / under if value is None and over is not None and under else value
         shown["figure"] = Calculated(figure_formula(lang), _counted(counts, percent, day, lang))
-        shown["light"] = _light({**row, "value": counts}, policy)
-    if "grades" in row and job == "grades":
-        shown["sentences"] = _sentences(shown["grades"], lang)
+        shown["light"] = _light(row, counts, policy)
+    elif job == "grades":
+        shown["sentences"] = _sentences(row["grades"], lang)
     return shown
+
+
+@cache
+def _labels(field: str, lang: str) -> Mapping[Any, str]:
+    return {choice.name: choice.label(lang) for choice in _CHOICES[field]}
 
 
 def _counted(value: Any, percent: bool, day: bool, lang: str) -> Any:
@@ -98,9 +107,9 @@ def _counted(value: Any, percent: bool, day: bool, lang: str) -> Any:
     return result(said, percent, day)
 
 
-def _light(row: Mapping[str, Any], policy: Policy) -> CellValue:
+def _light(row: Mapping[str, Any], value: Any, policy: Policy) -> CellValue:
     """A live light where the period's target is a figure to be reached; by share of it, as the program has it."""
-    target, actual = number(row["period_target"]), number(row.get("value"))
+    target, actual = number(row["period_target"]), number(value)
     if target != target or not target or is_date(row["period_target"]) or row.get("method") in ("within", "milestone"):
         return None
     sign = -1 if row.get("direction") == "lower" else 1

@@ -3,7 +3,6 @@ interface."""
 
 from __future__ import annotations
 
-import json
 import pickle
 import uuid
 import zlib
@@ -15,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 from multiprocessing import get_context
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from perfxl.core.policy import Policy
 from perfxl.core.requests import JOBS, Request
@@ -25,7 +24,8 @@ from perfxl.exchange.heights import set_heights
 from perfxl.exchange.passwords import digest as hash_of
 from perfxl.exchange.passwords import encrypted
 from perfxl.exchange.provisional import Outlook, Preview
-from perfxl.exchange.seal import given_inputs, locked_rows, seal_of
+from perfxl.exchange.record import details_of
+from perfxl.exchange.seal import given_inputs, locked_rows, seal_of, spelled
 from perfxl.exchange.weight_check import Weights
 from perfxl.processes import SPAWNING, begin_worker, can_fork, unwatched
 from perfxl.workbook.template import BookTemplate
@@ -142,7 +142,7 @@ class _Maker:
             piece, outlook = told, outlook_of(told.request, job.preview, job.weights)
         request = piece.request
         values, rows = fill(request, job.policy, job.lang, job.period, job.due, outlook)
-        locked = locked_rows(rows, job.fields)
+        locked = spelled(locked_rows(rows, job.fields))
         seal = seal_of(job.key, piece.file, locked)
         template = job.templates[piece.tables]
         set_heights(rows, template)
@@ -150,9 +150,12 @@ class _Maker:
         held = hash_of(content)
         if piece.password:
             content = b"" if held == piece.held else encrypted(content, piece.password)
-        keys = {name: [[row.get(key) for key in JOBS[name].key] for row in each] for name, each in request.rows.items()}
-        details = {"rows": locked, "given": given_inputs(rows), "keys": keys}
-        return Made(content, held, seal, json.dumps(details, ensure_ascii=False, separators=(",", ":")).encode())
+        return Made(content, held, seal, details_of(locked, given_inputs(rows), _keys(request)))
+
+
+def _keys(request: Request) -> dict[str, list[list[Any]]]:
+    """By job, what each row is known again by."""
+    return {name: [[row.get(key) for key in JOBS[name].key] for row in each] for name, each in request.rows.items()}
 
 
 class _Sender:

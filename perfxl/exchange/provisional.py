@@ -33,7 +33,7 @@ from perfxl.core.table_access import Names, first_rows, rows_of
 from perfxl.core.values.text import NOT_APPLICABLE
 from perfxl.exchange.figures import figure, result
 from perfxl.exchange.typed_figures import TypedFigures, literal, numbers_of, reported_besides
-from perfxl.workbook.cell_values import NOT_APPLICABLE_LABEL, label
+from perfxl.workbook.cell_values import NOT_APPLICABLE_LABEL
 from perfxl.workbook.score.formulas import LineKind, LineRule, LookupTable, quote_text
 from perfxl.workbook.score.parameters import LineKinds
 from perfxl.workbook.template import Calculated, CellValue
@@ -53,6 +53,7 @@ _TOKEN = re.compile("\x01(\\w+)\x02")
 _WEIGHTED = 'IF(ISNUMBER({{points}}),{{effective}}*{{points}}/100,"")'
 _CHECK = 'IF({{weight_sum}}=100,"✓","✗")'
 _TOTAL_NAMES = ("ADJUSTED", "WEIGHTED", "KNOWN")
+_FIXED = ("", "", "")  # formulas of a line that follows nothing
 
 Row = dict[str, CellValue]
 
@@ -94,25 +95,25 @@ class Outlook(NamedTuple):
         absent = NOT_APPLICABLE_LABEL(lang)
         for contract in self.contracts:
             first, last = len(lines), len(lines) + len(contract.lines) - 1
-            lines += (_line_row(line, contract.by_aspect, first, last, absent) for line in contract.lines)
+            weights = _weight_formulas(contract.by_aspect, first, last, absent)
+            lines += [_line_row(line, *weights) for line in contract.lines]
             totals.append(_total_row(contract, first, last, absent))
         return {SCORES: lines, TOTALS: totals} if lines else {}
 
 
-def _line_row(line: _Line, by_aspect: bool, first: int, last: int, absent: str) -> Row:
-    """A line's cells; weights follow lines that turn out not to be applicable."""
-    row = dict(line.shown)
-    percent, day = bool(line.shown["percent"]), is_date(line.shown["target"])
-    to_date, estimate = (result(value, percent, day) for value in (line.to_date, line.estimate))
-    row["target"] = figure(line.shown["target"], percent)
+def _line_row(line: _Line, spread: str, effective: str) -> Row:
+    """A line's cells; weights follow lines that turn out not to be applicable, by these formulas."""
+    row, points = {**line.shown}, line.points
+    percent, day = bool(row["percent"]), is_date(row["target"])
+    to_date, estimate = result(line.to_date, percent, day), result(line.estimate, percent, day)
+    row["target"] = figure(row["target"], percent)
     row["to_date"] = Calculated(line.aggregate, to_date) if line.aggregate else to_date
     row["estimate"] = Calculated(line.pace, estimate) if line.pace else estimate
-    row["points"] = Calculated(line.rule, "" if line.points is None else line.points) if line.rule else line.points
-    if line.shown.get("weight") is None:
+    row["points"] = Calculated(line.rule, "" if points is None else points) if line.rule else points
+    if row["weight"] is None:
         return row
-    spread, effective = _weight_formulas(by_aspect, first, last, absent)
     row["spread"], row["effective"] = Calculated(spread, line.spread), Calculated(effective, line.effective)
-    row["weighted"] = Calculated(_WEIGHTED, "" if line.points is None else line.effective * line.points / 100)
+    row["weighted"] = Calculated(_WEIGHTED, "" if points is None else line.effective * points / 100)
     return row
 
 
@@ -134,17 +135,22 @@ def _weight_formulas(by_aspect: bool, first: int, last: int, absent: str) -> tup
 
 def _total_row(contract: _Contract, first: int, last: int, absent: str) -> Row:
     sums = _sums(first, last, absent)
-    whole = round(sum(number(line.shown["weight"]) for line in contract.lines if line.shown["weight"] is not None), 6)
-    row = dict(contract.shown)
+    whole = round(sum([number(w) for line in contract.lines if (w := line.shown["weight"]) is not None]), 6)
+    row = {**contract.shown}
     row["weight_sum"] = Calculated(sums["WEIGHTS"], whole)
     row["weight_check"] = Calculated(_CHECK, "✓" if whole == 100 else "✗")
     row["scored"] = Calculated(sums["SCORED"], round(contract.completeness / 100, 10))
     known_total = "" if contract.provisional is None else contract.provisional
     row["provisional"] = known_total
     if contract.formula:
-        text = _TOKEN.sub(lambda found: sums[found[1]], contract.formula)
-        row["provisional"] = Calculated(text, known_total)
+        row["provisional"] = Calculated(_total_formula(contract.formula, first, last, absent), known_total)
     return row
+
+
+@lru_cache(maxsize=_MOST_TEXTS)
+def _total_formula(formula: str, first: int, last: int, absent: str) -> str:
+    sums = _sums(first, last, absent)
+    return _TOKEN.sub(lambda found: sums[found[1]], formula)
 
 
 @lru_cache
@@ -176,6 +182,8 @@ class Preview:
         self._kinds = LineKinds(tables, scores, lang)
         self._scales = dict(self._kinds.scales.values())
         self._names = Names.of(tables)
+        self._contract_names = table.lines.column("contract")
+        self._aspects = {choice.name: choice.label(lang) for choice in choices.CATEGORY}
         self._ending = [
             _ending(each, rule) for each, rule in zip(table.to_date, table.columns["aggregation"], strict=True)
         ]
@@ -247,8 +255,8 @@ class Preview:
             "lines": len(lines),
         }
         provisional = float(self._totals.provisional[row])
-        several = {line for line in lines if self._is_shared(line, row)}
-        made = tuple(self._line(line, asked if line not in several else {}) for line in lines)
+        alone = len(self._contracts_of[holder]) == 1
+        made = tuple([self._line(line, asked if alone or not self._is_shared(line, row) else {}) for line in lines])
         formula = "" if row in self._by_days else self._total(row, lines)
         return _Contract(
             shown,
@@ -262,11 +270,8 @@ class Preview:
     def _is_shared(self, line: int, row: int) -> bool:
         """Whether the holder has the KPI in another contract, too: then reports may count in parts."""
         holder, kpi = (self._table.columns[name][line] for name in ("holder", "kpi"))
-        signed = self._contracts_of.get(holder, ())
-        others = (other for other in signed if other != row)
-        return len(signed) > 1 and any(
-            self._table.columns["kpi"][each] == kpi for other in others for each in self._lines_of[other]
-        )
+        others = (other for other in self._contracts_of.get(holder, ()) if other != row)
+        return any(self._table.columns["kpi"][each] == kpi for other in others for each in self._lines_of[other])
 
     def _total(self, row: int, lines: Sequence[int]) -> str:
         """The rule of a total, with marks for what its rows say."""
@@ -282,46 +287,48 @@ class Preview:
 
     def _line(self, line: int, asked: Mapping[tuple[Any, Any], Sequence[str]]) -> _Line:
         columns = self._table.columns
-        holder, kpi = columns["holder"][line], columns["kpi"][line]
-        weighs, whole, ending = self._weighs[line], self._table.to_date[line], self._ending[line]
-        points = self._points[line]
-        weight = number(columns["weight"][line])
+        holder, kpi, aspect = columns["holder"][line], columns["kpi"][line], columns["aspect"][line]
+        weighs, whole = self._weighs[line], self._table.to_date[line]
+        points, weight = self._points[line], number(columns["weight"][line])
         shown: Row = {
-            "contract": self._table.lines.column("contract")[line],
+            "contract": self._contract_names[line],
             "holder": holder,
             "name": self._names.people[holder],
             "kpi": kpi,
             "kpi_name": columns["name"][line] or kpi,
             "kpi_unit": columns["unit"][line],
-            "aspect": label(choices.CATEGORY, columns["aspect"][line], self._lang),
+            "aspect": self._aspects.get(aspect, aspect),
             "target": columns["target"][line],
             "weight": weight if weighs and weight == weight else None,
             "percent": self._kinds.units[line][0] if self._kinds.units else False,
         }
-        known = _Line(
+        periods = asked.get((holder, kpi))
+        follows = periods and weighs and not (whole.problem or whole.shares or line in self._table.wrong)
+        return _Line(
             shown,
             self._said(self._counted.get(line, whole.value)),
-            self._said(ending),
+            self._said(self._ending[line]),
             points if weighs and points == points else None,
             self._spread[line],
             self._effective[line],
+            *(self._formulas(line, periods, whole.value) if follows and periods else _FIXED),
         )
-        periods = asked.get((holder, kpi), ())
-        if not (periods and weighs) or whole.problem or whole.shares or line in self._table.wrong:
-            return known
-        rule = self._rule(line)
-        kind = self._kinds.of[line]
+
+    def _formulas(self, line: int, periods: Sequence[str], reported: Any) -> tuple[str, str, str]:
+        """How a line's figure to date, the estimate and the points follow what is typed; blanks where they do not."""
+        rule, kind = self._rule(line), self._kinds.of[line]
+        if not rule or kind is None:
+            return _FIXED
         sheet = self._sheet(line, periods)
-        if not rule or kind is None or not sheet.is_clear:
-            return known
+        if not sheet.is_clear:
+            return _FIXED
         if kind.scale:
-            labels = [name for name, _ in self._scales[kind.scale]]
-            aggregate = sheet.label(labels)
-            return known._replace(aggregate=aggregate, pace="{{to_date}}", rule=rule) if aggregate else known
-        if isinstance(whole.value, str) and whole.value != NOT_APPLICABLE:
-            return known
+            aggregate = sheet.label([name for name, _ in self._scales[kind.scale]])
+            return (aggregate, "{{to_date}}", rule) if aggregate else _FIXED
+        if isinstance(reported, str) and reported != NOT_APPLICABLE:
+            return _FIXED
         aggregate = sheet.figure
-        return known._replace(aggregate=aggregate, pace=sheet.pace, rule=rule) if aggregate else known
+        return (aggregate, sheet.pace, rule) if aggregate else _FIXED
 
     def _sheet(self, line: int, periods: Sequence[str]) -> TypedFigures:
         """What is typed for a line; lines of which nothing else was reported have it in common."""

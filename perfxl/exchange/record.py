@@ -18,12 +18,13 @@ from perfxl.core.language import Text
 from perfxl.disk import open_file, real
 from perfxl.exchange.seal import KEY_FILE, load_key
 
-__all__ = ["FOLDER", "RECORD_FILE", "Batch", "Record", "SentFile", "find_records"]
+__all__ = ["FOLDER", "RECORD_FILE", "Batch", "Record", "SentFile", "details_of", "find_records"]
 
 FOLDER = Text("_下发记录", "_sent")
 RECORD_FILE = "sent-{}.jsonl"
 
 
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _NO_DETAILS = b'{"rows":{},"given":{},"keys":{}}'
 _DETAILS = b',"details":'  # no text of JSON holds it: there a quote has a backslash before it
 
@@ -32,6 +33,11 @@ class _Details(NamedTuple):
     rows: dict[str, list[dict[str, Any]]]
     given: dict[str, list[dict[str, Any]]]
     keys: dict[str, list[list[Any]]]
+
+
+def details_of(rows: str, given: dict[str, list[dict[str, Any]]], keys: dict[str, list[list[Any]]]) -> bytes:
+    """The details of a file; `rows` is JSON already (`spelled` of seal.py)."""
+    return b'{"rows":%b,"given":%b,"keys":%b}' % (rows.encode(), _json(given), _json(keys))
 
 
 @lru_cache(maxsize=8)
@@ -163,7 +169,7 @@ def find_records(folders: Iterable[Path]) -> Iterator[Record]:
 
 
 def _json(values: dict[str, Any]) -> bytes:
-    return json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode()
+    return _JSON.encode(values).encode()
 
 
 def _sent_file(line: bytes) -> SentFile:

@@ -11,7 +11,7 @@ import hmac
 import json
 import os
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,10 @@ from perfxl.core.records import Tables
 from perfxl.core.requests import JOBS
 from perfxl.workbook.template import Calculated, CellValue, Figure
 
-__all__ = ["KEY_FILE", "given_inputs", "hash_program", "keep_key", "load_key", "locked_rows", "new_key", "seal_of"]
+__all__ = [
+    *("KEY_FILE", "given_inputs", "hash_program", "keep_key", "load_key", "locked_rows", "new_key", "seal_of"),
+    "spelled",
+]
 
 KEY_FILE = "seal.key"
 _LOCKED_TABLES = ("people", "kpis", "contracts", "contract_lines")
@@ -71,18 +74,22 @@ def hash_program(tables: Tables) -> str:
 def locked_rows(
     rows: Mapping[str, Sequence[Mapping[str, CellValue]]], fields: Mapping[str, Sequence[str]]
 ) -> dict[str, list[Row]]:
-    """What must not change: of each job's rows the given fields but for those to be filled in, as plain values.
+    """What must not change: of each job's rows the given fields but for those to be filled in, as plain values; jobs
+    and fields by name.
 
     fields  the fields that each job's sheet shows, each alone in its cell
     """
     locked: dict[str, list[Row]] = {}
-    for job, each in rows.items():
-        if job in JOBS:
-            shown = [name for name in fields.get(job, ()) if name not in JOBS[job].inputs and name != "light"]
-            columns = {name: [row.get(name) for row in each] for name in shown}
-            fixed = {name: _plain_column(values) for name, values in columns.items() if not _has_formulas(values)}
-            locked[job] = [dict(zip(fixed, row, strict=True)) for row in zip(*fixed.values(), strict=True)]
-            locked[job] = locked[job] or [{} for _ in each]
+    for job in sorted(rows.keys() & JOBS.keys()):
+        each, fixed = rows[job], dict[str, list[_Plain]]()
+        for name in sorted(fields.get(job, ())):
+            if name not in JOBS[job].inputs and name != "light":
+                values = [row.get(name) for row in each]
+                kinds = {*map(type, values)}
+                if Calculated not in kinds:
+                    fixed[name] = _plain_column(values, kinds)
+        locked[job] = [dict(zip(fixed, row, strict=True)) for row in zip(*fixed.values(), strict=True)]
+        locked[job] = locked[job] or [{} for _ in each]
     return locked
 
 
@@ -92,34 +99,41 @@ def given_inputs(rows: Mapping[str, Sequence[Mapping[str, CellValue]]]) -> dict[
     for job, each in rows.items():
         if job in JOBS:
             inputs = JOBS[job].inputs
-            columns = zip(*(_plain_column([row.get(name) for row in each]) for name in inputs), strict=True)
+            columns = [[row.get(name) for row in each] for name in inputs]
+            if not any(value is not None for column in columns for value in column):  # as most forms go out
+                given[job] = [{} for _ in each]
+                continue
+            plain = zip(*(_plain_column(column, {*map(type, column)}) for column in columns), strict=True)
             given[job] = [
-                {name: value for name, value in zip(inputs, row, strict=True) if value is not None} for row in columns
+                {name: value for name, value in zip(inputs, row, strict=True) if value is not None} for row in plain
             ]
     return given
 
 
-def seal_of(key: bytes, file: str, locked: Mapping[str, Sequence[Row]]) -> str:
-    """The seal of a file with that ID over its locked rows."""
-    said = json.dumps([file, locked], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hmac.new(key, said.encode(), hashlib.sha256).hexdigest()[:_SEAL_LENGTH]
+def spelled(locked: Mapping[str, Sequence[Row]]) -> str:
+    """Locked rows as the seal reads them: JSON, jobs and fields by name, as `locked_rows` gives them."""
+    return _JSON.encode(locked)
 
 
+def seal_of(key: bytes, file: str, locked: str) -> str:
+    """The seal of a file with that ID over its locked rows, spelled."""
+    said = f"[{_JSON.encode(file)},{locked}]"
+    return hmac.digest(key, said.encode(), "sha256").hex()[:_SEAL_LENGTH]
+
+
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _SIMPLE: frozenset[type] = frozenset((str, float, type(None)))
+_Plain = str | float | bool | None
 
 
-def _has_formulas(values: Sequence[CellValue]) -> bool:
-    return Calculated in {*map(type, values)}
-
-
-def _plain_column(values: Sequence[CellValue]) -> list[str | float | bool | None]:
-    """Values as they read back from their cells."""
-    if {*map(type, values)} <= _SIMPLE:
+def _plain_column(values: Sequence[CellValue], kinds: Collection[type]) -> list[_Plain]:
+    """Values of these types as they read back from their cells."""
+    if _SIMPLE.issuperset(kinds):
         return [None if value == "" else value for value in values]  # type: ignore[misc]
     return list(map(_plain, values))
 
 
-def _plain(value: CellValue) -> str | float | bool | None:
+def _plain(value: CellValue) -> _Plain:
     """A value as it reads back from a cell."""
     if value is None or type(value) is float:
         return value

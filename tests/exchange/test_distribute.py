@@ -16,7 +16,7 @@ from perfxl.core.problems import Problem
 from perfxl.core.records import Tables
 from perfxl.disk import WINDOWS
 from perfxl.exchange.record import find_records
-from perfxl.exchange.seal import KEY_FILE, seal_of
+from perfxl.exchange.seal import KEY_FILE, seal_of, spelled
 from perfxl.exchange.send import Order, Sent, distribute
 from perfxl.outputs import is_unchanged, read_mark
 from perfxl.program import Program, from_tables
@@ -89,7 +89,7 @@ def test_the_record_says_what_was_sent_to_whom(tmp_path: Path) -> None:
     assert first.rows["actuals"][0]["holder"] == "S000"
     assert "value" not in first.rows["actuals"][0]
     assert record.key is not None
-    assert first.seal == seal_of(record.key, first.file, first.rows)
+    assert first.seal == seal_of(record.key, first.file, spelled(first.rows))
 
 
 def test_each_file_says_which_it_is(tmp_path: Path) -> None:

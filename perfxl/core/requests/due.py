@@ -27,7 +27,7 @@ BLANK_ROWS = 2
 
 _REPORTED = ("quantitative", "monitor", "qualitative")
 _PROPOSED = {"proposal": "proposal_issuer", "forecast": "proposal_holder"}
-_LIMITS = ("target", "threshold", "challenge", "base")
+_AGREED = ("target", "threshold", "challenge", "base", "weight", "aspect")
 
 Row = dict[str, Any]
 
@@ -96,6 +96,7 @@ class _Asking:
         self._known_facts: dict[Any, Row] = {}
         self._known_kpis: dict[Any, Row] = {}
         self._known_people: dict[str, Row] = {}
+        self._known_periods: dict[tuple[Span | None, str], Sequence[str]] = {}
         self.lines = self._in_order(list(self._lines()))
 
     def add(self, recipient: Recipient, job: str, row: Row) -> None:
@@ -145,6 +146,8 @@ class _Asking:
 
     def _reports(self, job: Job) -> Iterator[tuple[Recipient, Row]]:
         """A row for each period that is due; those of KPIs that subordinates' figures make are not asked for."""
+        blank: Row = dict.fromkeys(job.inputs)
+        reported = [(name, self.actuals.column(name)) for name in job.inputs] if self.actuals is not None else []
         for line in self.lines:
             facts = self._facts(line.kpi)
             method = self._method(facts)
@@ -153,17 +156,26 @@ class _Asking:
                 continue
             if facts.get("roll_up") and self._has_subordinates(line):
                 continue
-            days = line.span if self.within is None else _common(line.span, self.within)
-            periods = periods_within(facts.get("period") or "year", days) if days else []
+            periods = self._due(line, facts)
             recipient = self.recipients.of(line.holder, line.kpi) if periods else None
             for period in periods if recipient else ():
-                at = self.reported.get((line.holder, line.kpi, period))
-                given: Row = dict.fromkeys(job.inputs)
-                if self.actuals is not None and at is not None:
-                    given = {name: self.actuals.column(name)[at] for name in job.inputs}
                 assert recipient
-                target = self._period_target(line, facts, period)
-                yield recipient, {**self._shown(line), "period": period, "period_target": target, **given}
+                row = self._shown(line)
+                row["period"] = period
+                row["period_target"] = self._period_target(row.get("target"), line, facts, period)
+                row.update(blank)
+                at = self.reported.get((line.holder, line.kpi, period))
+                if at is not None:
+                    row.update((name, values[at]) for name, values in reported)
+                yield recipient, row
+
+    def _due(self, line: _Line, facts: Row) -> Sequence[str]:
+        """The periods for which a line is reported."""
+        key = line.span, facts.get("period") or "year"
+        if key not in self._known_periods:
+            days = line.span if self.within is None else _common(line.span, self.within)
+            self._known_periods[key] = periods_within(key[1], days) if days else ()
+        return self._known_periods[key]
 
     def _marks(self) -> Iterator[tuple[Recipient, Row]]:
         """Rows that HR has listed, and of KPIs scored by marks those of self and superior; each rater gets own rows."""
@@ -203,10 +215,9 @@ class _Asking:
 
     # ---- what is shown beside
 
-    def _period_target(self, line: _Line, facts: Row, period: str) -> Any:
+    def _period_target(self, said: Any, line: _Line, facts: Row, period: str) -> Any:
         """What the period is to bring: of figures that add up its own part of the target, of others the target then; of
         days the day."""
-        said = self._agreed["target"][line.at] if self.agreed is not None else None
         target = number(said)
         if is_date(said):
             return said
@@ -223,10 +234,10 @@ class _Asking:
         return by_end - phased(target, steps, begin - 1, first, last, rule)
 
     def _shown(self, line: _Line) -> Row:
-        about = {"contract": line.contract, "holder": line.holder, "kpi": line.kpi, "line": line.at}
-        row = {**self._about(line.holder), **self._shown_kpi(line.kpi), **about}
+        row = {**self._about(line.holder), **self._shown_kpi(line.kpi)}
+        row["contract"], row["holder"], row["kpi"], row["line"] = line.contract, line.holder, line.kpi, line.at
         if self.agreed is not None:
-            row |= {name: values[line.at] for name, values in self._agreed.items()}
+            row.update([(name, values[line.at]) for name, values in self._agreed])
             row["aspect"] = row["aspect"] or self._facts(line.kpi).get("category")
         return row
 
@@ -236,10 +247,10 @@ class _Asking:
         return self.agreed.column("kind")
 
     @cached_property
-    def _agreed(self) -> dict[str, Sequence[Any]]:
+    def _agreed(self) -> list[tuple[str, Sequence[Any]]]:
         """The columns of contract lines that are shown."""
         assert self.agreed is not None
-        return {name: self.agreed.column(name) for name in (*_LIMITS, "weight", "aspect")}
+        return [(name, self.agreed.column(name)) for name in _AGREED]
 
     def _about(self, person: str) -> Row:
         """Who somebody is; never changed."""

@@ -177,6 +177,9 @@ def phased(
     """
     if rule != "sum" and not steps:
         return target
+    if not steps and not absent:  # as of most: evenly from nothing to the target
+        at, whole = min(through, last) + 1 - first, last + 1 - first
+        return target if at >= whole else target * at / whole if at > 0 else 0.0
 
     def passed(month: int) -> int:
         end = min(month, last) + 1

@@ -7,12 +7,11 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from copy import deepcopy
 from typing import NamedTuple
 
-from lxml import etree
-
 from perfxl.core.cells import column_index
 from perfxl.ooxml.edit import PackageEditor
 from perfxl.ooxml.mark import Label, seal_for
 from perfxl.ooxml.package import Package
+from perfxl.ooxml.text import escape
 from perfxl.ooxml.xml import Element, new_element
 from perfxl.ooxml.zip_read import Packed
 from perfxl.ooxml.zip_write import SharedArchive, pack
@@ -32,6 +31,7 @@ FORM, _FORM_VERSION = "perfxl_form", 1
 """A name that every filled copy has, with the version of what the names mean."""
 
 _NAME = re.compile(r"^(.*)!\$?([A-Z]{1,3})\$?(\d+)(?::\$?([A-Z]{1,3})\$?(\d+))?$")
+_NAMES_END = re.compile(rb"</((?:[\w.-]+:)?)definedNames>")
 _NUMBERED = re.compile(r"_\d+$")  # several marks of one field or table
 _CALC_CHAIN = "calcChain"
 _MOST_LAYOUTS = 32  # kept
@@ -118,10 +118,13 @@ class BookTemplate:
             each = iter(counts)
             of_sheets = {key: {block.row: next(each) for block in blocks} for key, blocks in self._blocks.items()}
             growth = Growth(of_sheets, self._columns)
+            workbook = self._workbook.render(growth)
+            end = _NAMES_END.search(workbook)
+            assert end, f"every copy has the name {FORM}"
             layout = _Layout(
                 [(name, sheet.laid_out(growth)) for name, sheet in self._sheets],
                 [(part.name, pack(part.render(growth))) for part in self._others],
-                self._workbook.render(growth),
+                *(workbook[: end.start()], workbook[end.start() :], end[1].decode()),
             )
         self._layouts[counts] = layout  # the last one used stands last
         if len(self._layouts) > _MOST_LAYOUTS:
@@ -133,15 +136,18 @@ class BookTemplate:
 
 
 class _Layout(NamedTuple):
-    """A book with so many rows of each table: its sheets, the other parts as they lie in the file, the workbook's."""
+    """A book with so many rows of each table: its sheets, the other parts as they lie in the file, the workbook's up to
+    where more names go, and from there on."""
 
     sheets: list[tuple[str, SheetLayout]]
     others: list[tuple[str, Packed]]
     head: bytes
+    tail: bytes
+    prefix: str  # of the workbook's names
 
     def workbook(self, constants: Mapping[str, str]) -> bytes:
         """The workbook's part."""
-        return _with_constants(self.head, constants)
+        return b"".join((self.head, _constants(constants, self.prefix).encode(), self.tail))
 
 
 class _Compiler:
@@ -319,18 +325,8 @@ def _text_of(cell: Element, of: str, strings: Sequence[str]) -> str:
     return "".join(text.text or "" for text in cell.iter(f"{{{of}}}t"))
 
 
-def _with_constants(workbook: bytes, constants: Mapping[str, str]) -> bytes:
-    """Hidden names that hold a text each, behind the others."""
-    if not constants:
-        return workbook
-    lines = []
-    for name, text in constants.items():
-        element = etree.Element("definedName", {"name": name, "hidden": "1"})
-        element.text = '"{}"'.format(text.replace('"', '""'))
-        lines.append(etree.tostring(element))
-    found = re.search(rb"</((?:[\w.-]+:)?)definedNames>", workbook)
-    assert found, f"every copy has the name {FORM}"
-    prefix = found[1]
-    added = b"".join(lines).replace(b"<definedName", b"<" + prefix + b"definedName")
-    added = added.replace(b"</definedName", b"</" + prefix + b"definedName")
-    return workbook[: found.start()] + added + workbook[found.start() :]
+def _constants(constants: Mapping[str, str], prefix: str) -> str:
+    """Hidden names that hold a text each."""
+    texts = ((name, escape(text.replace('"', '""'))) for name, text in constants.items())
+    tag = f"{prefix}definedName"
+    return "".join([f'<{tag} name="{name}" hidden="1">"{text}"</{tag}>' for name, text in texts])

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import repeat
+from math import isfinite
 from typing import NamedTuple
 
 from perfxl.ooxml.text import escape, xml_safe
@@ -22,13 +23,16 @@ typed: it is not said to be a user's own. A row without height is hidden."""
 _HIDDEN = ' hidden="1"'
 
 _ROW = "\x01"  # CURRENT while rows are written: XML has no such sign, so that no value has it, and rows stay narrow
+_ROW_BYTE = _ROW.encode()
 _AT_ONCE = 512  # records
 _MOST_TEXTS = 4096  # of a column, and formulas of a row, that are kept: names come in any number
+_MOST_CELLS = 256  # of a column that are kept with their formulas
 _FIELDS = re.compile(r"\{\{[^{}]*\}\}")
 _FIELD = re.compile(r"\{\{(?:(\w+)\.)?(\w+)(?::(\d+):(\d+))?\}\}")  # see Calculated
 _TEXTS: frozenset[type] = frozenset((str, type(None)))
 _CALCULATED: frozenset[type] = frozenset((Calculated,))
 _STRINGS: frozenset[type] = frozenset((str,))
+_NUMBERS: frozenset[type] = frozenset((float,))
 
 
 class Slot:
@@ -36,25 +40,26 @@ class Slot:
 
     def __init__(self, parts: tuple[str, ...], look: Look, formula: str = "") -> None:
         self.parts, self.look, self.formula = parts, look, formula
-        self._texts, self._results = _Texts(look), _Results(look)
-        self._text_formula = f'{look.style} t="str">'
+        self.is_alone = len(parts) == 3 and not parts[0] and not parts[2]  # the field is all that the cell shows
+        self._texts = _Texts(look)
+        number = f"<{look.prefix}v>"
+        self._number, self._end = f"{look.style}>{number}", f"</{look.prefix}v></{look.prefix}c>"
+        self._formula_start = f"{look.style}>".encode()
+        self._result_start, self._result_end = number.encode(), self._end.encode()
 
-    @property
-    def is_alone(self) -> bool:
-        """Whether the field is all that the cell shows."""
-        return len(self.parts) == 3 and not self.parts[0] and not self.parts[2]
-
-    def tail(self, record: Record, formula: str = "") -> str:
+    def tail(self, record: Record, formula: bytes = b"") -> bytes:
         """What follows `<c r="A1"` in a cell outside of repeated rows, with the formula as it reads there."""
         value = self._values([record])[0]
         if formula:
             return self._with_formula(formula, value, self.look.style)
+        if type(value) in _TEXTS:
+            return self._texts[value]
         if isinstance(value, Calculated) and "{{" not in value.formula:
             prefix = self.look.prefix
-            return self._calculated(f"<{prefix}f>{escape(value.formula)}</{prefix}f>", value)
-        return cell_tail(value, self.look)
+            return self.calculated(f"<{prefix}f>{escape(value.formula)}</{prefix}f>".encode(), value)
+        return cell_tail(value, self.look).encode()
 
-    def tails(self, records: Sequence[Record], formula: str, formulas: _Formulas) -> list[str]:
+    def tails(self, records: Sequence[Record], formula: bytes, formulas: _Formulas) -> list[bytes]:
         """The same for many records of a repeated row; `formulas` are those that values bring along."""
         values = self._values(records)
         if formula:
@@ -62,6 +67,9 @@ class Slot:
         kinds = {*map(type, values)}
         if kinds <= _TEXTS:
             return list(map(self._texts.__getitem__, values))
+        if kinds == _NUMBERS and all(map(isfinite, values)):  # type: ignore[arg-type]
+            start, end = self._number, self._end
+            return [f"{start}{value!r}{end}".encode() for value in values]
         if kinds == _CALCULATED:
             return self._all_calculated(values, formulas)  # type: ignore[arg-type]
         return [self._tail(value, formulas) for value in values]
@@ -69,71 +77,61 @@ class Slot:
     def _values(self, records: Sequence[Record]) -> list[CellValue]:
         parts = self.parts
         if self.is_alone:
-            return [record.get(parts[1]) for record in records]
+            name = parts[1]
+            return [record.get(name) for record in records]
         return [
             "".join(plain_text(record.get(part)) if i % 2 else part for i, part in enumerate(parts))
             for record in records
         ]
 
-    def _tail(self, value: CellValue, formulas: _Formulas) -> str:
+    def _tail(self, value: CellValue, formulas: _Formulas) -> bytes:
         if type(value) in _TEXTS:
             return self._texts[value]
         if isinstance(value, Calculated):
-            return self._calculated(formulas[value.formula], value)
-        return cell_tail(value, self.look)
+            return self.calculated(formulas[value.formula], value)
+        return cell_tail(value, self.look).encode()
 
-    def _all_calculated(self, values: Sequence[Calculated], formulas: _Formulas) -> list[str]:
-        texts, results = [formulas[text] for text, _ in values], [result for _, result in values]
-        if {*map(type, results)} == _STRINGS and all(texts):
-            start, known = self._text_formula, self._results
-            return [f"{start}{text}{known[result]}" for text, result in zip(texts, results, strict=True)]
-        return list(map(self._calculated, texts, values))
+    def _all_calculated(self, values: Sequence[Calculated], formulas: _Formulas) -> list[bytes]:
+        kinds = {type(result) for _, result in values}
+        if kinds == _STRINGS:
+            return list(map(formulas.cells_of(self).__getitem__, values))
+        texts = [formulas[text] for text, _ in values]
+        if kinds == _NUMBERS and all(texts) and all(isfinite(result) for _, result in values):  # type: ignore[arg-type]
+            start, number, end = self._formula_start, self._result_start, self._result_end
+            results = [repr(result).encode() for _, result in values]
+            return [b"".join((start, text, number, result, end)) for text, result in zip(texts, results, strict=True)]
+        return list(map(self.calculated, texts, values))
 
-    def _calculated(self, formula: str, value: Calculated) -> str:
+    def calculated(self, formula: bytes, value: Calculated) -> bytes:
+        """The tail of a value with its formula, as it stands in the cell; blank where it cannot."""
         result, look = value.value, self.look
         if not formula:
-            return cell_tail(result, look)
+            return cell_tail(result, look).encode()
         if isinstance(result, Figure):
             return self._with_formula(formula, result, look.by_format.get(result.format, look.style))
-        if isinstance(result, str):
-            return f"{self._text_formula}{formula}{self._results[result]}"
         return self._with_formula(formula, result, look.style)
 
-    def _with_formula(self, formula: str, value: CellValue, style: str) -> str:
+    def _with_formula(self, formula: bytes, value: CellValue, style: str) -> bytes:
         look = self.look
         kind, stored = result_tail(value, look.since_1904, look.prefix)
-        return f"{style}{kind}>{formula}{stored}</{look.prefix}c>"
+        return b"".join((f"{style}{kind}>".encode(), formula, f"{stored}</{look.prefix}c>".encode()))
 
 
-class _Texts(dict[CellValue, str]):
+class _Texts(dict[CellValue, bytes]):
     """Cells of texts and blanks: what follows `<c r="A1"`."""
 
     def __init__(self, look: Look) -> None:
         super().__init__()
         self._look = look
 
-    def __missing__(self, text: CellValue) -> str:
+    def __missing__(self, text: CellValue) -> bytes:
         if len(self) >= _MOST_TEXTS:
             self.clear()
-        tail = self[text] = cell_tail(text, self._look)
+        tail = self[text] = cell_tail(text, self._look).encode()
         return tail
 
     def __reduce__(self) -> tuple[type[_Texts], tuple[Look]]:
         return _Texts, (self._look,)
-
-
-class _Results(_Texts):
-    """Results of formulas that are texts: what follows the formula."""
-
-    def __missing__(self, text: CellValue) -> str:
-        if len(self) >= _MOST_TEXTS:
-            self.clear()
-        prefix = self._look.prefix
-        tail = self[text] = f"{result_tail(text, self._look.since_1904, prefix)[1]}</{prefix}c>"
-        return tail
-
-    def __reduce__(self) -> tuple[type[_Texts], tuple[Look]]:
-        return _Results, (self._look,)
 
 
 class RepeatedRow(NamedTuple):
@@ -151,11 +149,11 @@ class RepeatedRow(NamedTuple):
     def laid_out(self, first: int, growth: Growth, resolve: Callable[[str], str]) -> RowLayout:
         """The row where the first record stands in row `first`; `resolve` puts in the rows that texts refer to."""
         texts = [resolve(text).replace(CURRENT, _ROW) for text in self.texts]
-        own = [slot.formula and resolve(slot.formula).replace(CURRENT, _ROW) for slot in self.slots]
+        own = [(slot.formula and resolve(slot.formula).replace(CURRENT, _ROW)).encode() for slot in self.slots]
         tag = self.tag.replace(CURRENT, _ROW)
-        columns = [*zip(self.slots, own, texts[1:], strict=False)]
-        own_tag = tag and f"{tag}{self.hidden}{self.height}>"
-        return RowLayout(self.table, first, tag, self.hidden, own_tag, texts[0], columns, _Formulas(self, growth))
+        columns = [*zip(self.slots, own, [text.encode() for text in texts[1:]], strict=False)]
+        usual = ((tag and f"{tag}{self.hidden}{self.height}>") + texts[0]).encode()
+        return RowLayout(self.table, first, tag, self.hidden, usual, texts[0], columns, _Formulas(self, growth))
 
 
 class RowLayout(NamedTuple):
@@ -165,54 +163,76 @@ class RowLayout(NamedTuple):
     first: int
     tag: str
     hidden: str
-    own_tag: str  # with the template's height
+    usual: bytes  # the tag with the template's height, and the text before the first value
     start: str
-    columns: Sequence[tuple[Slot, str, str]]  # a value, its formula, and the text after it
+    columns: Sequence[tuple[Slot, bytes, bytes]]  # a value, its formula, and the text after it
     formulas: _Formulas
 
-    def written(self, records: Sequence[Record]) -> Iterator[str]:
+    def written(self, records: Sequence[Record]) -> Iterator[bytes]:
         """A row for each record."""
         for start in range(0, len(records), _AT_ONCE):
             part = records[start : start + _AT_ONCE]
-            pieces: list[Iterable[str]] = [self._tags(part)]
+            pieces: list[Iterable[bytes]] = [self._tags(part)]
             for slot, formula, text in self.columns:
                 pieces += (slot.tails(part, formula, self.formulas), repeat(text))
-            for number, row in enumerate(map("".join, zip(*pieces, strict=False)), self.first + start):
-                yield row.replace(_ROW, str(number))
+            for number, row in enumerate(map(b"".join, zip(*pieces, strict=False)), self.first + start):
+                yield row.replace(_ROW_BYTE, b"%d" % number)
 
-    def _tags(self, records: Sequence[Record]) -> Iterable[str]:
-        return [self._tag(record.get(HEIGHT)) for record in records]
+    def _tags(self, records: Sequence[Record]) -> Iterable[bytes]:
+        heights = [record.get(HEIGHT) for record in records]
+        return map(self._tag, heights) if any(height is not None for height in heights) else repeat(self.usual)
 
-    def _tag(self, height: CellValue) -> str:
+    def _tag(self, height: CellValue) -> bytes:
         """Excel shows nothing of a row without height, other programs only where it is said to be hidden."""
         if not isinstance(height, float):
-            return self.own_tag + self.start
-        return f'{self.tag}{self.hidden if height else _HIDDEN} ht="{height:g}">{self.start}'
+            return self.usual
+        return f'{self.tag}{self.hidden if height else _HIDDEN} ht="{height:g}">{self.start}'.encode()
 
 
-class _Formulas(dict[str, str]):
+class _Formulas(dict[str, bytes]):
     """The formulas that values of a repeated row bring along, as they stand in its cells; blank where the template does
     not show one of the fields that they refer to."""
 
     def __init__(self, row: RepeatedRow, growth: Growth) -> None:
         super().__init__()
-        self._row, self._cells = row, _Cells(row, growth)
+        self._row, self._references = row, _References(row, growth)
+        self._cells: dict[Slot, _Cells] = {}
 
-    def __missing__(self, formula: str) -> str:
+    def cells_of(self, slot: Slot) -> _Cells:
+        """The cells of a slot with a formula whose result is a text: until something is typed, most are the same."""
+        if slot not in self._cells:
+            self._cells[slot] = _Cells(slot, self)
+        return self._cells[slot]
+
+    def __missing__(self, formula: str) -> bytes:
         prefix = self._row.slots[0].look.prefix
         if len(self) >= _MOST_TEXTS:
             self.clear()
         try:
-            text = escape(_FIELDS.sub(self._cells.of, formula))
+            text = escape(_FIELDS.sub(self._references.of, formula))
         except _NotShown:
             text = ""
         if xml_safe(text.replace(_ROW, "")) != text.replace(_ROW, ""):  # a sign that no formula can hold
             text = ""
-        written = self[formula] = text and f"<{prefix}f>{text}</{prefix}f>"
+        written = self[formula] = (text and f"<{prefix}f>{text}</{prefix}f>").encode()
         return written
 
 
-class _Cells(dict[str, str]):
+class _Cells(dict[Calculated, bytes]):
+    """What follows `<c r="A1"` in the cells of a slot."""
+
+    def __init__(self, slot: Slot, formulas: _Formulas) -> None:
+        super().__init__()
+        self._slot, self._formulas = slot, formulas
+
+    def __missing__(self, value: Calculated) -> bytes:
+        if len(self) >= _MOST_CELLS:
+            self.clear()
+        tail = self[value] = self._slot.calculated(self._formulas[value.formula], value)
+        return tail
+
+
+class _References(dict[str, str]):
     """What {{...}} in a formula refers to."""
 
     def __init__(self, row: RepeatedRow, growth: Growth) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import chain
 from typing import NamedTuple
 
 from lxml import etree
@@ -55,7 +54,7 @@ class _Header(NamedTuple):
     name: str
 
 
-_Piece = str | tuple[Slot, str] | RowLayout | _Header
+_Piece = bytes | tuple[Slot, bytes] | RowLayout | _Header
 
 
 class SheetLayout:
@@ -66,19 +65,18 @@ class SheetLayout:
 
     def render(self, values: Record, rows: Mapping[str, Sequence[Record]]) -> bytes:
         """The sheet's part. A table without records leaves its row blank."""
-        return "".join(chain.from_iterable(self._written(values, rows))).encode()
-
-    def _written(self, values: Record, rows: Mapping[str, Sequence[Record]]) -> Iterator[Iterable[str]]:
+        written: list[bytes] = []
         for piece in self._pieces:
-            if isinstance(piece, str):
-                yield (piece,)
+            if isinstance(piece, bytes):
+                written.append(piece)
             elif isinstance(piece, RowLayout):
-                yield piece.written(rows.get(piece.table) or ({},))
+                written += piece.written(rows.get(piece.table) or ({},))
             elif isinstance(piece, _Header):
-                yield (escape(plain_text(values.get(piece.name)).replace("&", "&&")),)
+                written.append(escape(plain_text(values.get(piece.name)).replace("&", "&&")).encode())
             else:
                 slot, formula = piece
-                yield (slot.tail(values, formula),)
+                written.append(slot.tail(values, formula))
+        return b"".join(written)
 
 
 class SheetTemplate:
@@ -144,16 +142,16 @@ class SheetTemplate:
             elif isinstance(piece, str):
                 fixed.append(piece)
             else:
-                pieces.append("".join(fixed))
+                pieces.append("".join(fixed).encode())
                 fixed.clear()
                 if isinstance(piece, Slot):
-                    pieces.append((piece, resolve(piece.formula)))
+                    pieces.append((piece, resolve(piece.formula).encode()))
                 elif isinstance(piece, RepeatedRow):
                     pieces.append(piece.laid_out(growth.row(Place(self._key, piece.row)), growth, resolve))
                 else:
                     assert isinstance(piece, _Header)
                     pieces.append(piece)
-        return SheetLayout([*pieces, "".join(fixed)])
+        return SheetLayout([*pieces, "".join(fixed).encode()])
 
     # ---- compiling
 
