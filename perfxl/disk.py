@@ -186,10 +186,17 @@ def temporary_path(folder: Path, suffix: str = "") -> Path:
     return Path(reachable(folder / name))
 
 
-def new_file(folder: Path, suffix: str = "") -> Path:
-    """An empty temporary file in a folder. Raises: OSError."""
-    path, file = _first_free(folder, suffix, lambda path: open(path, "xb"))  # noqa: PTH123, SIM115 - closed below
-    file.close()
+def new_file(folder: Path, suffix: str = "", content: bytes = b"") -> Path:
+    """A temporary file in a folder. Raises: OSError."""
+    path, file = _first_free(folder, suffix, lambda path: open(path, "xb", 0))  # noqa: PTH123, SIM115 - closed below
+    try:
+        with file:
+            left = memoryview(content)
+            while left:
+                left = left[file.write(left) :]
+    except OSError:
+        remove(path)
+        raise
     return path
 
 
@@ -233,6 +240,9 @@ def is_same_file(one: Path, other: Path) -> bool:
         return one.samefile(other)
     except (OSError, ValueError):
         pass
+    for this, that in ((one, other), (other, one)):
+        if not os.path.lexists(this) and os.path.exists(that):  # noqa: PTH110 - takes what is no path of the system
+            return False
     first, second = (Path(os.path.realpath(path)) for path in (one, other))
     if os.path.normcase(first) == os.path.normcase(second):
         return True

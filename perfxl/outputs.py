@@ -158,16 +158,19 @@ class KeptElsewhere(PermissionError):
 class PartialFile:
     """An output under way: `path` is beside the target until `finish`, which gives the file its mark, the permissions
     of what it replaces, and its name; a free one where the file there is held by another program, unless it was made
-    in a `folder` of its own. `abandon` always follows and leaves nothing unfinished behind.
+    in a `folder` of its own. `abandon` always follows and leaves nothing unfinished behind. `content` is what the file
+    holds from the beginning.
 
     Raises: OSError where the folder or the file cannot be written, KeptElsewhere where it has another name.
     """
 
-    def __init__(self, target: Path, mark: Label | None = None, folder: Path | None = None) -> None:
+    def __init__(
+        self, target: Path, mark: Label | None = None, folder: Path | None = None, content: bytes = b""
+    ) -> None:
         self.target, self._mark, self._may_move = target, mark, folder is None
         if folder is None:  # who has a folder of one's own for many files looks there once
             disk.remove_leftovers(target.parent)
-        self.path = disk.new_file(folder or target.parent, target.suffix)
+        self.path = disk.new_file(folder or target.parent, target.suffix, content)
         self._is_done = False
 
     def finish(self) -> None:

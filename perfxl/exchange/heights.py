@@ -21,10 +21,14 @@ def set_heights(rows: Mapping[str, Sequence[dict[str, CellValue]]], template: Bo
     """Says of each record how high its row has to be in this template, where its texts take more than a line."""
     for table, records in rows.items():
         widths = template.widths.get(table, {})
-        names = [name for name in _TEXTS if name in widths]
-        room = tuple([_room(widths[name]) for name in names])
+        columns = [(name, _room(widths[name])) for name in _TEXTS if name in widths]
         for record in records:
-            if height := _height(tuple(map(record.get, names)), room):
+            height = ROW_HEIGHT
+            for name, room in columns:
+                text = record.get(name)
+                if isinstance(text, str) and (2 * len(text) >= room - 2 or "\n" in text):  # it may need more
+                    height = max(height, _height(text, room))
+            if height > ROW_HEIGHT:
                 record[HEIGHT] = height
 
 
@@ -33,8 +37,4 @@ def _room(width: float) -> float:
     return width + 4 if width < _NARROW else width - 3
 
 
-@lru_cache(maxsize=4096)  # most rows have the KPIs and people of others
-def _height(values: tuple[CellValue, ...], room: tuple[float, ...]) -> float | None:
-    texts = ((value, width) for value, width in zip(values, room, strict=True) if isinstance(value, str))
-    height = max((row_height(text, width) for text, width in texts), default=0.0)
-    return height if height > ROW_HEIGHT else None
+_height = lru_cache(maxsize=4096)(row_height)  # most rows have the KPIs of others

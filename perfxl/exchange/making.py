@@ -7,16 +7,16 @@ import pickle
 import uuid
 import zlib
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date
-from itertools import islice
 from multiprocessing import get_context
 from typing import Any, NamedTuple
 
 from perfxl.core.policy import Policy
+from perfxl.core.problems import Problem
 from perfxl.core.requests import JOBS, Request
 from perfxl.documents.batch.workers import WorkersLost, losses
 from perfxl.exchange.fill import fill
@@ -35,7 +35,7 @@ __all__ = ["FILE_NAME", "SEAL_NAME", "Job", "Made", "Piece", "made_files", "outl
 FILE_NAME, SEAL_NAME = "perfxl_file", "perfxl_seal"
 """The hidden defined names by which a file is known again, whatever it is called."""
 
-_SLICE = 16  # requests that a worker gets at once
+_SLICE = 8  # requests that a worker gets at once
 # Requests that take as long (3 ms each) as a process to be worth its start: forked, or started anew (0.7 s).
 _WORTH_A_FORK, _WORTH_A_START = 40, 400
 _UNDER_WAY = 32  # slices: enough for every worker of a cluster, and little in memory
@@ -70,13 +70,21 @@ class Piece(NamedTuple):
 
 
 class Made(NamedTuple):
-    """A file as it was made: its bytes (none where it stays as it is), the hash of what it holds, its seal, and what
-    the record says of its rows (see SentFile)."""
+    """A file as it was made: its bytes (none where it stays as it is, and once it is written), the hash of what it
+    holds, its seal, what the record says of its rows (see SentFile), the hash of the file where it has a password, why
+    this file was not written, and what keeps any from being written."""
 
     content: bytes
     hash: str
     seal: str
     details: bytes
+    stored: str = ""
+    problems: Sequence[Problem] = ()
+    failed: OSError | None = None
+
+
+Write = Callable[[int, bytes], Sequence[Problem]]
+"""Writes the file of a piece, by the number of the piece; gives why not. Raises: OSError."""
 
 
 class _Told(NamedTuple):
@@ -93,36 +101,42 @@ def outlook_of(request: Request, preview: Preview | None, weights: bool) -> Outl
 
 
 def made_files(
-    job: Job, pieces: Sequence[Piece], executor: Executor | None = None, workers: int = 1
+    job: Job, pieces: Sequence[Piece], write: Write, executor: Executor | None = None, workers: int = 1
 ) -> Iterator[tuple[Piece, Made]]:
-    """The files in their order; no more than a few slices are under way, however many there are.
+    """The files in their order, written, by forked processes themselves; no more than a few slices are under way,
+    however many there are.
 
     Raises: WorkersLost.
     """
-    each = iter(pieces)
-    slices = iter(lambda: list(islice(each, _SLICE)), [])
+    slices = (range(first, min(first + _SLICE, len(pieces))) for first in range(0, len(pieces), _SLICE))
     with ExitStack() as stack:
         if executor is None and (workers < 2 or len(pieces) < (_WORTH_A_FORK if can_fork() else _WORTH_A_START)):
             maker = _Maker(job)
-            for part in slices:
-                yield from zip(part, maker.make(part), strict=True)
+            for number, piece in enumerate(pieces):
+                yield piece, _written(maker.made(piece), number, write)
             return
-        sender = _Sender(job, executor) if executor else stack.enter_context(_own_processes(job, workers, pieces))
-        under_way = deque[tuple[list[Piece], Future[list[Made] | None]]]()
+        sender = _Sender(job, pieces, write, executor) if executor else None
+        sender = sender or stack.enter_context(_own_processes(job, pieces, write, workers))
+        under_way = deque[tuple[range, Future[list[Made] | None]]]()
         try:
             for part in slices:
                 under_way.append((part, sender.submit(part)))
                 if len(under_way) >= _UNDER_WAY:
-                    asked, future = under_way.popleft()
-                    yield from zip(asked, sender.received(asked, future), strict=True)
+                    yield from sender.received(*under_way.popleft())
             while under_way:
-                asked, future = under_way.popleft()
-                yield from zip(asked, sender.received(asked, future), strict=True)
+                yield from sender.received(*under_way.popleft())
         except losses() as error:
             raise WorkersLost(str(error) or type(error).__name__) from error
         finally:
             for _, future in under_way:
                 future.cancel()
+
+
+def _written(made: Made, number: int, write: Write) -> Made:
+    try:
+        return made._replace(content=b"", problems=write(number, made.content))
+    except OSError as error:  # which would say of a worker that it is lost
+        return made._replace(content=b"", failed=error)
 
 
 class _Maker:
@@ -131,10 +145,7 @@ class _Maker:
     def __init__(self, job: Job) -> None:
         self._job = job
 
-    def make(self, pieces: Sequence[Piece | _Told]) -> list[Made]:
-        return [self._made(piece) for piece in pieces]
-
-    def _made(self, told: Piece | _Told) -> Made:
+    def made(self, told: Piece | _Told) -> Made:
         job = self._job
         if isinstance(told, _Told):
             piece, outlook = told
@@ -147,10 +158,11 @@ class _Maker:
         template = job.templates[piece.tables]
         set_heights(rows, template)
         content = template.render(values, rows, {FILE_NAME: piece.file, SEAL_NAME: seal})
-        held = hash_of(content)
+        held, stored = hash_of(content), ""
         if piece.password:
             content = b"" if held == piece.held else encrypted(content, piece.password)
-        return Made(content, held, seal, details_of(locked, given_inputs(rows), _keys(request)))
+            stored = hash_of(content) if content else ""
+        return Made(content, held, seal, details_of(locked, given_inputs(rows), _keys(request)), stored)
 
 
 def _keys(request: Request) -> dict[str, list[list[Any]]]:
@@ -162,22 +174,24 @@ class _Sender:
     """Sends pieces to an executor, and to each of its workers once what all of them need. What shows the points of
     contracts holds the whole program and stays here."""
 
-    def __init__(self, job: Job, executor: Executor) -> None:
-        self._job, self._executor, self._token = job, executor, uuid.uuid4().hex
-        self._payload = b""
+    def __init__(self, job: Job, pieces: Sequence[Piece], write: Write, executor: Executor) -> None:
+        self._job, self._pieces, self._write, self._executor = job, pieces, write, executor
+        self._token, self._payload = uuid.uuid4().hex, b""
 
-    def submit(self, pieces: Sequence[Piece]) -> Future[list[Made] | None]:
-        return self._executor.submit(_make_there, self._token, b"", self._told(pieces))
+    def submit(self, part: range) -> Future[list[Made] | None]:
+        return self._executor.submit(_make_there, self._token, b"", self._told(part))
 
-    def received(self, pieces: Sequence[Piece], future: Future[list[Made] | None]) -> list[Made]:
+    def received(self, part: range, future: Future[list[Made] | None]) -> Iterator[tuple[Piece, Made]]:
+        """What a worker has made of a part of the pieces, written."""
         made = future.result()
         if made is None:  # from a worker that has not got the job yet
-            made = self._executor.submit(_make_there, self._token, self._packed(), self._told(pieces)).result()
+            made = self._executor.submit(_make_there, self._token, self._packed(), self._told(part)).result()
         assert made is not None
-        return made
+        for number, each in zip(part, made, strict=True):
+            yield self._pieces[number], _written(each, number, self._write)
 
-    def _told(self, pieces: Sequence[Piece]) -> list[_Told]:
-        job = self._job
+    def _told(self, part: range) -> list[_Told]:
+        job, pieces = self._job, (self._pieces[number] for number in part)
         return [_Told(piece, outlook_of(piece.request, job.preview, job.weights)) for piece in pieces]
 
     def _packed(self) -> bytes:
@@ -198,37 +212,38 @@ def _make_there(token: str, payload: bytes, pieces: Sequence[_Told]) -> list[Mad
         while len(_jobs) >= _MOST_JOBS:
             del _jobs[next(iter(_jobs))]
         _jobs[token] = _Maker(pickle.loads(zlib.decompress(payload)))
-    return _jobs[token].make(pieces)
+    return [_jobs[token].made(piece) for piece in pieces]
 
 
 class _ForkedSender(_Sender):
-    """Tells processes that were forked when job and pieces were there which of the pieces come next."""
+    """Tells processes that were forked when job and pieces were there which of the pieces come next; they write the
+    files, too."""
 
-    _sent = 0
+    def submit(self, part: range) -> Future[list[Made] | None]:
+        return self._executor.submit(_make_here, part)
 
-    def submit(self, pieces: Sequence[Piece]) -> Future[list[Made] | None]:
-        first, self._sent = self._sent, self._sent + len(pieces)
-        return self._executor.submit(_make_here, first, self._sent)
+    def received(self, part: range, future: Future[list[Made] | None]) -> Iterator[tuple[Piece, Made]]:
+        return zip(self._pieces[part.start : part.stop], future.result() or (), strict=True)
 
 
 @contextmanager
-def _own_processes(job: Job, workers: int, pieces: Sequence[Piece]) -> Iterator[_Sender]:
+def _own_processes(job: Job, pieces: Sequence[Piece], write: Write, workers: int) -> Iterator[_Sender]:
     """Processes of this machine; forked ones have the whole program already."""
     if not can_fork():
         with ProcessPoolExecutor(workers, SPAWNING, initializer=begin_worker) as pool:
-            yield _Sender(job, pool)
+            yield _Sender(job, pieces, write, pool)
         return
-    _here[:] = [(_Maker(job), pieces)]
+    _here[:] = [(_Maker(job), pieces, write)]
     try:
         with unwatched(), ProcessPoolExecutor(workers, get_context("fork"), initializer=begin_worker) as pool:
-            yield _ForkedSender(job, pool)
+            yield _ForkedSender(job, pieces, write, pool)
     finally:
         _here.clear()
 
 
-_here: list[tuple[_Maker, Sequence[Piece]]] = []
+_here: list[tuple[_Maker, Sequence[Piece], Write]] = []
 
 
-def _make_here(first: int, end: int) -> list[Made] | None:
-    maker, pieces = _here[0]
-    return maker.make(pieces[first:end])
+def _make_here(part: range) -> list[Made]:
+    maker, pieces, write = _here[0]
+    return [_written(maker.made(pieces[number]), number, write) for number in part]

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from pathlib import Path
 
 from perfxl.core.language import PAUSE, Text
 from perfxl.core.problems import Problem
 from perfxl.core.requests import JOBS
 from perfxl.core.schema import column_label
-from perfxl.exchange.record import Batch, SentFile, find_records
+from perfxl.exchange.record import Batch, Record, SentFile, find_records
 from perfxl.outputs import OutputRefused, refuse_output
 from perfxl.workbook.result_page import ResultPage, header_width
 from perfxl.workbook.style import Formats, fitting_width
@@ -34,19 +33,20 @@ _HEADERS = (
 _HAS = Text("有", "yes")
 
 
-def write_manifest(folder: Path, lang: str, overwrite: bool = False) -> list[Problem]:
-    """Writes the list into a folder of records.
+def write_manifest(record: Record, lang: str, overwrite: bool = False) -> list[Problem]:
+    """Writes the list into the folder of a record, which was written there just now.
 
     Returns: why not, where somebody has changed the one that is there.
 
     Raises: OSError where it cannot be written.
     """
-    path = folder / f"{MANIFEST(lang)}.xlsx"
+    path = record.folder / f"{MANIFEST(lang)}.xlsx"
     try:
         refuse_output(path, (), (".xlsx",), overwrite)
     except OutputRefused as refused:
         return [refused.problem]
-    sent = [(record.batch, file) for record in find_records([folder]) for file in record.files.values()]
+    every = (record, *find_records([record.folder], record))
+    sent = [(each.batch, file) for each in every for file in each.files.values()]
     rows = sorted((_row(batch, file, lang) for batch, file in sent), key=lambda row: (row[0], row[-3]))
     last = max((row[0] for row in rows if row[0]), default="")
     created = datetime.fromisoformat(last) if last else None  # so that the same list is the same file

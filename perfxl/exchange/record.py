@@ -151,12 +151,12 @@ def read_record(path: Path) -> Record | None:
     return Record(path.parent, batch, {file.file: file for file in files})
 
 
-def find_records(folders: Iterable[Path]) -> Iterator[Record]:
-    """The records that lie in folders, or beside them.
+def find_records(folders: Iterable[Path], known: Record | None = None) -> Iterator[Record]:
+    """The records that lie in folders, or beside them, but for one that is known.
 
     Raises: OSError.
     """
-    seen = set()
+    seen = {real(known.folder / known.batch.file)} if known else set()
     names = [FOLDER(lang) for lang in ("zh", "en")]
     for folder in folders:
         for place in (folder, *(folder / name for name in names), *(folder.parent / name for name in names)):

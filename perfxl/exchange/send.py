@@ -29,11 +29,11 @@ from perfxl.exchange.manifest import write_manifest
 from perfxl.exchange.passwords import digest as hash_of
 from perfxl.exchange.passwords import give_passwords, lacking_package, read_passwords, write_passwords
 from perfxl.exchange.provisional import JOBS_WITH_SCORES, SCORES, TOTALS, Preview
-from perfxl.exchange.record import FOLDER, Batch, SentFile, read_record, write_record
+from perfxl.exchange.record import FOLDER, Batch, Record, SentFile, read_record, write_record
 from perfxl.exchange.seal import KEY_FILE, hash_program, keep_key, load_key, new_key
 from perfxl.exchange.weight_check import Weights
 from perfxl.ooxml.package import PackageError, open_package
-from perfxl.outputs import OutputRefused, explain_error, label, refuse_output, replacing
+from perfxl.outputs import OutputRefused, PartialFile, explain_error, label, refuse_output, replacing
 from perfxl.processes import unwatched
 from perfxl.program import Program
 from perfxl.table_store import TableStore
@@ -107,7 +107,8 @@ def _distribute(
     requests, problems = ask(program.tables, program.policy, order.audience, order.jobs, order.within, order.chosen)
     batch = _batch_of(program, order)
     sent = Sent([], batch, out / FOLDER(lang))
-    template, wrong = template_for(order.template, lang, order.jobs, program.path)
+    every = frozenset((*order.jobs, SCORES, TOTALS))  # what most get, where all jobs have points
+    template, wrong = template_for(order.template, lang, every, program.path)
     problems += wrong
     if template is None:
         return sent, problems
@@ -126,39 +127,44 @@ def _distribute(
     preview = _preview(program, order)
     weights = order.audience != "reporter"  # who reports sees some lines of a contract alone
     tables = [_tables(request, preview, weights) for request in requests]
-    templates = _templates(order, lang, program.path, set(tables))
+    templates = _templates(order, lang, program.path, {*tables} - {every}) | {every: template}
     job = Job(templates, program.policy, lang, order.period, order.due, key, fields, preview, weights)
     paths = _names(requests, out)
     ids = [_id_of(batch, request.recipient) for request in requests]
-    record = sent.folder / batch.file
+    path = sent.folder / batch.file
     try:
-        before = read_record(record) if record.exists() else None
+        before = read_record(path) if path.exists() else None
         known = before.files if before else {}
         passwords = _passwords(sent, order, requests, paths)
         held = [_held(path, known.get(file)) for path, file in zip(paths, ids, strict=True)]
         pieces = [*map(Piece, requests, ids, passwords, held, tables)]
         done = 0
+
+        def write(number: int, content: bytes) -> list[Problem]:
+            may_replace = order.overwrite or bool(pieces[number].held)
+            return _write(paths[number], content, (program.path, order.template), may_replace, sent.folder)
+
         try:
-            for piece, each in made_files(job, pieces, executor, workers):
-                path, may_replace = paths[done], order.overwrite or bool(piece.held)
-                found = _write(path, each.content, (program.path, order.template), may_replace, sent.folder)
-                problems += found
-                if not found:
-                    sent.files.append(_sent_file(piece, path.name, each, known.get(piece.file)))
+            for piece, each in made_files(job, pieces, write, executor, workers):
+                if each.failed:
+                    raise each.failed
+                problems += each.problems
+                if not each.problems:
+                    sent.files.append(_sent_file(piece, paths[done].name, each, known.get(piece.file)))
                 done += 1
                 if progress:
                     progress(done, len(requests))
         except WorkersLost as error:
             problems.append(problem("worker_lost", reason=error, done=done, left=len(requests) - done))
         keep_key(sent.folder / KEY_FILE, key)
-        every = known | {file.file: file for file in sent.files}
-        with replacing(record) as temporary:
-            write_record(temporary, batch, every.values())
-        sent.record = record
+        record = Record(sent.folder, batch, known | {file.file: file for file in sent.files})
+        with replacing(path) as temporary:
+            write_record(temporary, batch, record.files.values())
+        sent.record = path
         if order.bundles:
-            sent.bundles, kept = write_bundles(out, every.values(), lang, order.overwrite)
+            sent.bundles, kept = write_bundles(out, record.files.values(), lang, order.overwrite)
             problems += kept
-        problems += write_manifest(sent.folder, lang, order.overwrite)
+        problems += write_manifest(record, lang, order.overwrite)
     except OSError as error:  # a full disk is full for the rest, too
         problems.append(not_writable(out, error))
     return sent, problems
@@ -283,8 +289,11 @@ def _write(path: Path, content: bytes, inputs: Sequence[Path | None], overwrite:
         refuse_output(path, inputs, (".xlsx",), overwrite)
     except OutputRefused as refused:
         return [refused.problem]
-    with replacing(path, folder=scratch) as temporary:
-        temporary.write_bytes(content)
+    partial = PartialFile(path, folder=scratch, content=content)
+    try:
+        partial.finish()
+    finally:
+        partial.abandon()
     return []
 
 
@@ -305,5 +314,5 @@ def _sent_file(piece: Piece, name: str, made: Made, before: SentFile | None) -> 
         details=made.details,
         sent=before.sent if before and is_same else datetime.now().isoformat(" ", "minutes"),
         content=made.hash,
-        stored="" if not piece.password else hash_of(made.content) if made.content else before.stored if before else "",
+        stored=made.stored or (before.stored if before and piece.password else ""),
     )
