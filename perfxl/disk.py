@@ -241,7 +241,7 @@ def is_same_file(one: Path, other: Path) -> bool:
     except (OSError, ValueError):
         pass
     for this, that in ((one, other), (other, one)):
-        if not os.path.lexists(this) and os.path.exists(that):  # noqa: PTH110 - takes what is no path of the system
+        if ".." not in this.parts and not os.path.lexists(this) and os.path.exists(that):  # noqa: PTH110 - as `lexists`
             return False
     first, second = (Path(os.path.realpath(path)) for path in (one, other))
     if os.path.normcase(first) == os.path.normcase(second):
