@@ -209,14 +209,13 @@ class _SampleRun:
 
     def collect_forms(self, path: Path) -> Text:
         """One comes back with an answer, the others are still out."""
-        from openpyxl import load_workbook
-
         from perfxl.exchange.collect import Collection, collect, write_collected
+        from perfxl.workbook.files import load_quietly
 
         sent = self.forms.folder.parent
         back = made_folder(path.with_name(Text("发回", "returned")(self.lang)))
         for file in self.forms.files[:1]:
-            book = load_workbook(sent / file.path)
+            book = load_quietly(sent / file.path)
             name = next(iter(book.defined_names["perfxl_col_actuals_evidence"].destinations))
             book[name[0]][name[1].replace("$", "").split(":")[0]] = Text("财务系统月报", "Monthly report")(self.lang)
             with replacing(back / file.path) as temporary:
@@ -227,4 +226,5 @@ class _SampleRun:
         write_collected(collected, self.source, path)
         came = sum(bool(state.names) for state in collected.merged.files)
         changes = len(collected.merged.changes)
-        return Text(f"发回 {came} 份，{changes} 处改动", f"{came} came back, {changes} cells changed")
+        cells = "cell" if changes == 1 else "cells"
+        return Text(f"发回 {came} 份，{changes} 处改动", f"{came} came back, {changes} {cells} changed")

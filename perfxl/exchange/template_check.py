@@ -8,7 +8,6 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import openpyxl
 from lxml import etree
 
 from perfxl.core.language import Text
@@ -17,7 +16,7 @@ from perfxl.core.requests import JOBS, PREVIEW, Job
 from perfxl.exchange.provisional import SCORES, TOTALS
 from perfxl.exchange.send import template_for
 from perfxl.ooxml.package import PackageError, open_package
-from perfxl.workbook.files import file_problem
+from perfxl.workbook.files import file_problem, load_quietly
 from perfxl.workbook.template.book import IF, RESULT, ROWS, BookTemplate
 
 __all__ = ["Mark", "check_template"]
@@ -63,7 +62,7 @@ def check_template(path: Path, lang: str) -> tuple[list[Mark], list[Problem]]:
         return [], problems
     try:
         open_package(path)
-        book = openpyxl.load_workbook(path)
+        book = load_quietly(path)
     except (PackageError, etree.XMLSyntaxError, ValueError, KeyError) as error:
         reason = error if isinstance(error, PackageError) else PackageError("damaged", path.name)
         return [], [file_problem(reason)]
@@ -87,9 +86,8 @@ class _Checker:
         for name, defined in self._book.defined_names.items():
             for prefix, meaning in _MEANINGS.items():
                 if name.startswith(prefix):
-                    what = name.removeprefix(prefix)
-                    job = JOBS[what].text if what in JOBS else PREVIEW if what in (SCORES, TOTALS) else Text(what, what)
-                    text = Text(meaning.zh.format(job.zh), meaning.en.format(job.en))
+                    of = _named(_NUMBERED.sub("", name.removeprefix(prefix)))
+                    text = Text(meaning.zh.format(of.zh), meaning.en.format(of.en))
                     found.append(Mark(name, defined.attr_text, text))
         return found
 
@@ -182,6 +180,28 @@ class _Checker:
                         yield problem("template_result_without_formula", Address(self._file, title, place), value=name)
 
 
+def _named(what: str) -> Text:
+    """What a defined name is about, as people call it."""
+    if what in JOBS:
+        return JOBS[what].text
+    part, _, of = what.partition("_")
+    if part in _PARTS and of in JOBS:
+        job, text = JOBS[of].text, _PARTS[part]
+        return Text(text.zh.format(job.zh), text.en.format(job.en))
+    return _TABLES.get(what, Text(what, what))
+
+
+_NUMBERED = re.compile(r"_\d+$")  # several marks of one field or table
+_PARTS = {
+    "done": Text("{}已填的行数", "how many rows of {} are done"),
+    "part": Text("{}已填的比例", "how much of {} is done"),
+    "rows": Text("{}的行数", "how many rows of {} there are"),
+}
+_TABLES = {
+    SCORES: PREVIEW,
+    TOTALS: Text("权重与预估总分", "Weights and provisional totals"),
+    "choices": Text("可选的级别", "Grades to choose from"),
+}
 _MEANINGS = {
     ROWS: Text("“{}”：这一行按记录重复", "{}: the row that is repeated for each record"),
     RESULT: Text("公式，结果是“{}”", "a formula whose result is {}"),

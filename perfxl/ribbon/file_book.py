@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from openpyxl import load_workbook
 from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
@@ -32,6 +31,7 @@ from perfxl.ribbon.open_book import (
     split_comment,
 )
 from perfxl.ribbon.page_file import write_page
+from perfxl.workbook.files import load_quietly
 
 _AUTHOR = "perfxl"
 _NOTE_SIZE = (360, 140)
@@ -55,7 +55,7 @@ class FileBook:
         rows: Sequence[int] = (),
     ) -> None:
         self._path = path
-        self._book = load_workbook(path, keep_vba=path.suffix.lower() == ".xlsm", rich_text=True)
+        self._book = load_quietly(path, keep_vba=path.suffix.lower() == ".xlsm", rich_text=True)
         self._at = selected or CellRef(self._book.sheetnames[0], "A1")
         self._chosen, self._files, self._answers, self._rows = chosen, files, list(answers), rows
         self._is_written = False

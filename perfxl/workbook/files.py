@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 from perfxl.core.language import Text
 from perfxl.core.problems import Address, Problem, problem
@@ -51,6 +53,16 @@ _TOO_MANY = {
     "merges": Text("{count} 处合并单元格", "{count} merged ranges"),
     "cells": Text("超过 {count} 个单元格", "more than {count} cells"),
 }
+
+
+def load_quietly(path: Path, **options: Any) -> Any:
+    """A workbook as openpyxl reads it, which writes a warning in English on the terminal for whatever it leaves out,
+    such as bars that end where their figure is."""
+    from openpyxl import load_workbook
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return load_workbook(path, **options)
 
 
 def open_workbook(path: str | Path) -> Opened:

@@ -181,3 +181,19 @@ def test_periods_cover_the_days_without_gap(start: date, length: int, kind: str)
     assert spans[0].start <= days.start <= spans[0].end
     assert spans[-1].start <= days.end <= spans[-1].end
     assert all(later.start.toordinal() == before.end.toordinal() + 1 for before, later in pairwise(spans))
+
+
+def test_of_a_contract_that_two_share_figures_are_asked_once_of_its_first_holder() -> None:
+    """Those of the second holder were asked for, too: whoever filled them in had an error, and nothing counted."""
+    tables = program(
+        contracts=[{"contract": "C2", "holder": "E2", "second_holder": "E4", "start": YEAR.start, "end": YEAR.end}],
+        contract_lines=[{"contract": "C2", "kpi": kpi, "target": 100.0} for kpi in ("K1", "K2")],
+    )
+    tables["people"].columns["superior"] = ["E9", "E1", "E1", "E9", None]
+    requests = asked(tables, "manager", "actuals", "grades", "targets", "coaching")
+    assert rows(requests["E1"], "actuals", "holder") == [("E2",)]
+    assert rows(requests["E1"], "grades", "holder") == [("E2",)]
+    assert rows(requests["E1"], "targets", "holder", "contract", "kpi") == [("E2", "C2", "K1"), ("E2", "C2", "K2")]
+    assert {*requests["E9"].rows} == {"coaching"}  # with whom somebody talks
+    only, _ = ask(tables, Policy(), "manager", ["actuals"], QUARTER, lambda person: person == "E4")
+    assert [rows(request, "actuals", "holder") for request in only] == [[("E2",)]]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -117,3 +120,17 @@ def test_the_command_lists_names_and_faults(tmp_path: Path, capsys: pytest.Captu
     )
     (tmp_path / "no.xlsx").write_bytes(b"no workbook")
     assert main(["templates", "check", str(tmp_path / "no.xlsx")]) == 1
+
+
+def test_nothing_else_is_said_on_the_terminal(tmp_path: Path) -> None:
+    """Lines of a library's warnings, in English, with the paths of its files."""
+    command = [sys.executable, "-m", "perfxl", "templates", "check", str(SHIPPED)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2])
+    assert not done.stderr
+    marks, _ = check_template(SHIPPED, "zh")
+    said = {mark.name: mark.meaning.zh for mark in marks}
+    assert (
+        "“权重与预估总分”" in said["perfxl_if_totals_2"]
+        and "实绩填报已填的行数" in said["perfxl_result_done_actuals_2"]
+    )
+    assert not [text for text in said.values() if re.search("“[a-z_0-9]+”", text)]

@@ -21,6 +21,7 @@ from perfxl.core.scoring.program import Scores
 from perfxl.program import from_tables
 from perfxl.workbook.program.book import write_program
 from perfxl.workbook.score.book import write_scores
+from perfxl.workbook.score.cell_writer import GRADE_COLOURS
 from perfxl.workbook.score.template import template_for
 from perfxl.workbook.score.template_check import check_score_template
 from tests import oracles
@@ -147,6 +148,11 @@ def test_saved_by_libreoffice_it_draws_the_same(tmp_path: Path) -> None:
         charts = [archive.read(name).decode() for name in archive.namelist() if "/charts/chart" in name]
     reaches = re.findall(rf"'?{SUMMARY}'?!\$B\$(\d+):\$B\$(\d+)", " ".join(charts))
     assert len(charts) == 4 and any(int(last) - int(first) >= 4 for first, last in reaches), "they grow with the data"
+    (coloured,) = [chart for chart in charts if "c:dPt" in chart]  # of which LibreOffice had kept the first
+    points = re.findall(r'<c:dPt><c:idx val="(\d)".*?<a:srgbClr val="(\w+)"', coloured)
+    assert [(at, f"#{ink.upper()}") for at, ink in points] == [
+        (str(at), ink) for at, (_, ink) in enumerate(GRADE_COLOURS)
+    ]
 
 
 def test_a_workbook_that_is_no_template_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

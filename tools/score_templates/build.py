@@ -53,6 +53,8 @@ _ROLES = {
 _WEIGHING = ("weight", "effective", "weighted", "spread")
 _RESULT_ROLES = {"completeness": "percent", "provisional": "muted"}
 _SEGMENT_ROLES = {"total": "strong", "completeness": "percent", "provisional": "muted"}
+_WIDER = {"aspect": 18.0, "kpi": 32.0, "unit": 11.0}
+"""Columns whose English words are longer."""
 _TALL = {"title", "result", "undetermined", "person_result", "person_undetermined"}
 
 
@@ -85,7 +87,8 @@ class _Page:
     def draw(self) -> None:
         """Each kind of row, and what stands around them."""
         for i, column in enumerate(COLUMNS):
-            self.sheet.set_column(i, i, column.width, None, {"level": 1} if i > PRINTED else None)
+            width = _WIDER.get(column.name, column.width) if self.lang == "en" else column.width
+            self.sheet.set_column(i, i, width, None, {"level": 1} if i > PRINTED else None)
         for i, field in enumerate(("summary", "people", "unit")):
             self._cell(_WAYS, i, f"{{{{{field}}}}}", "back")
         self._row("title", {0: ("{{name}}    {{post}}", "title")}, "title")

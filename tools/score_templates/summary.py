@@ -17,13 +17,14 @@ from perfxl.workbook.template.book import ROWS
 _DEEP, _PALE = STAGES["results"]
 # Two halves, a name and figures each, with a narrow column between.
 _LEFT, _LEFT_FIGURES, _RIGHT, _RIGHT_FIGURES = 1, 8, 11, 6
-_NAME_WIDTH, _FIGURE_WIDTH = 26, 9
+_NAME_WIDTH, _FIGURE_WIDTH, _HEAD_WIDTH = 26, 9, 15
 _TITLE, _SUBTITLE, _CARDS, _CHARTS = 0, 1, 3, 6
 _CHART_ROWS, _TALL_ROWS = 16, 22
 _TABLES = _CHARTS + _CHART_ROWS + _TALL_ROWS + 1
 _STRONG = "#B85C00"
 _RECORD_HEIGHT = 16
 _SIZES = (700, 565)  # pixels of the halves
+_PIXELS = 7  # of a digit
 _CHART_HEIGHT, _TALL_HEIGHT = 310, 430
 _CARD_PLACES = ((1, 1), (2, 3), (4, 6), (7, 9), (11, 11), (12, 13), (14, 15), (16, 17))
 _CARD_FIELDS = {
@@ -74,6 +75,9 @@ _TABLES_OF = {
 }
 
 
+_HEAD = _LEFT + [column.field for column in _TABLES_OF["units"]].index("head")
+
+
 def draw_summary(sheet: Worksheet, workbook: Workbook, formats: Formats, lang: str) -> None:
     """Draws the sheet."""
     _Summary(sheet, workbook, formats, lang).draw()
@@ -92,9 +96,10 @@ class _Summary:
             row = rows[name] + (4 if name == "units" else 2)
         self._more_units(rows["units"] + 1)
         below = _CHARTS + _CHART_ROWS
-        self._columns("chart_bins", rows["bins"], 1, (_CHARTS, _LEFT), _SIZES[0])
+        left = _SIZES[0] + (_PIXELS * (_HEAD_WIDTH - _FIGURE_WIDTH) if self.lang == "en" else 0)
+        self._columns("chart_bins", rows["bins"], 1, (_CHARTS, _LEFT), left)
         self._columns("chart_grades", rows["grades"], 1, (_CHARTS, _RIGHT), _SIZES[1], coloured=True)
-        self._bars("chart_units", rows["units"], 3, (below, _LEFT), _SIZES[0])
+        self._bars("chart_units", rows["units"], 3, (below, _LEFT), left)
         self._bars("chart_gaps", rows["gaps"], 5, (below, _RIGHT), _SIZES[1])
         self._set_up(rows["units"] + 1)
 
@@ -197,6 +202,8 @@ class _Summary:
         for half, figures in ((_LEFT, _LEFT_FIGURES), (_RIGHT, _RIGHT_FIGURES)):
             sheet.set_column(half, half, _NAME_WIDTH)
             sheet.set_column(half + 1, half + figures, _FIGURE_WIDTH)
+        if self.lang == "en":  # names are longer
+            sheet.set_column(_HEAD, _HEAD, _HEAD_WIDTH)
         sheet.set_column(_RIGHT - 1, _RIGHT - 1, 3)
         sheet.hide_gridlines(2)
         sheet.set_tab_color(_DEEP)

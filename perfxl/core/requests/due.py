@@ -68,13 +68,14 @@ def ask(
 
 
 class _Line(NamedTuple):
-    """A contract's line, with its holder."""
+    """A contract's line, with a holder; `is_second`: who shares it with the first one, under whom it is scored."""
 
     at: int
     contract: str
     holder: str
     kpi: str
     span: Span | None
+    is_second: bool
 
 
 class _Asking:
@@ -132,7 +133,7 @@ class _Asking:
         rows: dict[tuple[Any, Any], int] = {}
         for i, *key in columns_of(negotiated, "contract", "kpi") if negotiated else ():
             rows.setdefault((key[0], key[1]), i)
-        for line in self.lines:
+        for line in self._counted():
             recipient = self.recipients.of(line.holder, line.kpi)
             if recipient and self.agreed and self._kind(line) in _REPORTED:
                 given: Row = dict.fromkeys(job.inputs)
@@ -148,7 +149,7 @@ class _Asking:
         """A row for each period that is due; those of KPIs that subordinates' figures make are not asked for."""
         blank: Row = dict.fromkeys(job.inputs)
         reported = [(name, self.actuals.column(name)) for name in job.inputs] if self.actuals is not None else []
-        for line in self.lines:
+        for line in self._counted():
             facts = self._facts(line.kpi)
             method = self._method(facts)
             is_graded = method == "grade"
@@ -193,7 +194,7 @@ class _Asking:
                 yield self.recipients.rater(rater), self._about(ratee) | self._shown_kpi(dimension) | row
         for line in self.lines:
             facts = self._facts(line.kpi)
-            if self._method(facts) != "marks":
+            if self._method(facts) != "marks" or not self.chosen(line.holder):
                 continue
             shares = read_shares(str(facts.get("rater_shares") or "")) or {}
             raters = {"self": line.holder, "superior": self.recipients.organisation.superior(line.holder)}
@@ -206,7 +207,7 @@ class _Asking:
                     yield self.recipients.rater(rater), self._shown(line) | row
 
     def _new_rows(self, job: Job) -> Iterator[tuple[Recipient, Row]]:
-        people = dict.fromkeys(line.holder for line in self.lines)
+        people = dict.fromkeys(line.holder for line in self.lines if self.chosen(line.holder))
         for person in people:
             recipient = self.recipients.of(person)
             for _ in range(1 if job.name == "interview" else BLANK_ROWS) if recipient else ():
@@ -310,9 +311,13 @@ class _Asking:
         contracts = contracts_of(self.tables)
         for i, signed, kpi in columns_of(self.agreed, "contract", "kpi") if self.agreed else ():
             contract = contracts.get(signed)
-            for holder in contract.holders if contract else ():
-                if self.chosen(holder):
-                    yield _Line(i, signed, holder, kpi, contract.span if contract else None)
+            if contract is not None and any(map(self.chosen, contract.holders)):
+                for holder in contract.holders:
+                    yield _Line(i, signed, holder, kpi, contract.span, holder != contract.holders[0])
+
+    def _counted(self) -> Iterator[_Line]:
+        """The lines as they count: of a contract that two share under its first holder alone."""
+        return (line for line in self.lines if not line.is_second)
 
     def _in_order(self, lines: list[_Line]) -> list[_Line]:
         """By people, then by aspects as each contract begins with them, then as the lines stand."""

@@ -19,6 +19,7 @@ from perfxl.ooxml.package import Package, PackageError, open_package
 from perfxl.ooxml.xml import Element, new_element
 from perfxl.workbook.files import file_problem
 from perfxl.workbook.patch.workbook_parts import WorkbookParts
+from perfxl.workbook.score.grade_chart import restore_grades
 from perfxl.workbook.score.page import CONTRACT, DECIDED, PERSON, PageTemplate
 from perfxl.workbook.template.book import ROWS, Fault
 from perfxl.workbook.template.references import Growth, Place, title_key
@@ -62,6 +63,8 @@ class ScoreTemplate:
         whole = range(self.page.first, self.page.last + 1)
         self.page_parts = SheetParts(editor, sheets[titles[page]], page, titles[page], {page: whole})
         tables = {name: row for name, row in self.marks[summary].items() if name in SUMMARY}
+        if "grades" in tables:
+            restore_grades(editor, summary, tables["grades"])
         parts = SheetParts(editor, sheets[titles[summary]], summary, titles[summary], {summary: tables.values()})
         self.summary = SummaryTemplate(trees[summary], summary, tables, parts, areas.get(summary, (0, 16)))
 

@@ -81,7 +81,9 @@ TEXTS: dict[str, Text] = {
     "bins": Text("总分分布", "Totals"),
     "chart_bins": Text("总分分布（人数）", "Distribution of totals (people)"),
     "chart_grades": Text("等级分布（人数）", "Distribution of grades (people)"),
-    "chart_units": Text("各单位平均总分", "Mean total by unit"),
+    "chart_units": Text(
+        "各单位平均总分（至多 20 个，全部见下表）", "Mean total by unit (up to 20; all in the table below)"
+    ),
     "chart_gaps": Text("失分最多的指标（合计失分）", "KPIs that lose most points"),
 }
 
