@@ -13,6 +13,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
+import warnings
 from copy import copy
 from dataclasses import replace
 from pathlib import Path
@@ -78,6 +79,7 @@ def main() -> None:
     if sys.argv[1:2] == ["one"]:
         print(f"{_sent(_PEOPLE // _A_MANAGERS, 1, 'unit').wall} {peak_memory()}")
         return
+    warnings.simplefilter("ignore")  # of what openpyxl takes out
     managers = int(sys.argv[1]) if len(sys.argv) > 1 else 400
     before, each, times, faster = [], [], [], []
     with tempfile.TemporaryDirectory() as folder:

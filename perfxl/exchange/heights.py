@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 
 from perfxl.workbook.style import ROW_HEIGHT, row_height
 from perfxl.workbook.template import HEIGHT, BookTemplate, CellValue
@@ -21,20 +20,17 @@ def set_heights(rows: Mapping[str, Sequence[dict[str, CellValue]]], template: Bo
     """Says of each record how high its row has to be in this template, where its texts take more than a line."""
     for table, records in rows.items():
         widths = template.widths.get(table, {})
-        columns = [(name, _room(widths[name])) for name in _TEXTS if name in widths]
-        for record in records:
-            height = ROW_HEIGHT
-            for name, room in columns:
-                text = record.get(name)
-                if isinstance(text, str) and (2 * len(text) >= room - 2 or "\n" in text):  # it may need more
-                    height = max(height, _height(text, room))
-            if height > ROW_HEIGHT:
-                record[HEIGHT] = height
+        for name in (each for each in _TEXTS if each in widths):
+            room = _room(widths[name])
+            texts = {record.get(name) for record in records}  # most rows have the KPIs of others
+            heights: dict[CellValue, float] = {text: row_height(text, room) for text in texts if isinstance(text, str)}
+            if any(height > ROW_HEIGHT for height in heights.values()):
+                for record in records:
+                    before, height = record.get(HEIGHT), heights.get(record.get(name), ROW_HEIGHT)
+                    if height > (before if isinstance(before, float) else ROW_HEIGHT):
+                        record[HEIGHT] = height
 
 
 def _room(width: float) -> float:
     """Of narrow columns a little more: their words hang over less than lines do."""
     return width + 4 if width < _NARROW else width - 3
-
-
-_height = lru_cache(maxsize=4096)(row_height)  # most rows have the KPIs of others

@@ -226,18 +226,22 @@ class Preview:
 
     def covers(self, request: Request) -> bool:
         """Whether a recipient's workbook shows points: somebody's figures are asked for, and not too many."""
-        lines = sum(len(self._lines_of[row]) for row in self._rows(request))
-        return 0 < lines * sum(len(request.rows.get(job, ())) for job in JOBS_WITH_SCORES) <= _MOST_WORK
+        return self._shows(request, self._rows(request))
 
     def outlook(self, request: Request) -> Outlook | None:
         """What a recipient's workbook shows; None where it does not."""
-        if not self.covers(request):
+        rows = self._rows(request)
+        if not self._shows(request, rows):
             return None
         asked: dict[tuple[Any, Any], list[str]] = {}
         for job in JOBS_WITH_SCORES:
             for row in request.rows.get(job, ()):
                 asked.setdefault((row["holder"], row["kpi"]), []).append(row["period"])
-        return Outlook(tuple(self._contract(row, asked) for row in self._rows(request)))
+        return Outlook(tuple([self._contract(row, asked) for row in rows]))
+
+    def _shows(self, request: Request, rows: Sequence[int]) -> bool:
+        lines = sum([len(self._lines_of[row]) for row in rows])
+        return 0 < lines * sum([len(request.rows.get(job, ())) for job in JOBS_WITH_SCORES]) <= _MOST_WORK
 
     def _rows(self, request: Request) -> list[int]:
         """The contracts of the people whose figures are asked for, in the order of people, as rows of their table."""

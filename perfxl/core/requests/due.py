@@ -101,7 +101,9 @@ class _Asking:
         self.lines = self._in_order(list(self._lines()))
 
     def add(self, recipient: Recipient, job: str, row: Row) -> None:
-        request = self.requests.setdefault(recipient.key, Request(recipient, {}))
+        request = self.requests.get(recipient.key)
+        if request is None:
+            request = self.requests[recipient.key] = Request(recipient, {})
         request.rows.setdefault(job, []).append(row)
 
     def problems(self) -> list[Problem]:

@@ -72,6 +72,7 @@ class LineKinds:
         self.steps: dict[tuple[Any, float], StepTable] = {}
         self.scales: dict[str, tuple[LookupTable, list[tuple[str, float]]]] = {}
         self._labels: dict[tuple[Any, Any], Any] = {}
+        self._directions: dict[Any, float | None] = {}
         self.units: list[FigureUnit] = figure_units(scores.line_table.lines, tables) or []
         self.of = [self._kind(line) for line in range(len(scores.line_table))]
 
@@ -98,7 +99,10 @@ class LineKinds:
         columns, method = self.scores.line_table.columns, self.method(line)
         if method is None or method.effect == "none":
             return None
-        direction = read_direction(columns["direction"][line])
+        given = columns["direction"][line]
+        if given not in self._directions:
+            self._directions[given] = read_direction(given)
+        direction = self._directions[given]
         if direction is None:
             return None
         if not direction:

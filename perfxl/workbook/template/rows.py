@@ -9,7 +9,7 @@ from itertools import repeat
 from math import isfinite
 from typing import NamedTuple
 
-from perfxl.ooxml.text import escape, xml_safe
+from perfxl.ooxml.text import escape, xml_safe, xml_text
 from perfxl.workbook.template.references import CURRENT, Growth
 from perfxl.workbook.template.values import Calculated, CellValue, Figure, Look, cell_tail, plain_text, result_tail
 
@@ -123,11 +123,13 @@ class _Texts(dict[CellValue, bytes]):
     def __init__(self, look: Look) -> None:
         super().__init__()
         self._look = look
+        self._start, _, self._end = cell_tail(_ROW, look).partition(xml_text(_ROW))
 
     def __missing__(self, text: CellValue) -> bytes:
         if len(self) >= _MOST_TEXTS:
             self.clear()
-        tail = self[text] = cell_tail(text, self._look).encode()
+        known = f"{self._start}{xml_text(text)}{self._end}" if isinstance(text, str) and text else None
+        tail = self[text] = (known or cell_tail(text, self._look)).encode()
         return tail
 
     def __reduce__(self) -> tuple[type[_Texts], tuple[Look]]:
