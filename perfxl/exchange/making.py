@@ -25,7 +25,7 @@ from perfxl.exchange.passwords import digest as hash_of
 from perfxl.exchange.passwords import encrypted
 from perfxl.exchange.provisional import Outlook, Preview
 from perfxl.exchange.record import details_of
-from perfxl.exchange.seal import given_inputs, locked_rows, seal_of, spelled
+from perfxl.exchange.seal import given_inputs, locked_rows, seal_of
 from perfxl.exchange.weight_check import Weights
 from perfxl.processes import SPAWNING, begin_worker, can_fork, unwatched
 from perfxl.workbook.template import BookTemplate
@@ -153,7 +153,7 @@ class _Maker:
             piece, outlook = told, outlook_of(told.request, job.preview, job.weights)
         request = piece.request
         values, rows = fill(request, job.policy, job.lang, job.period, job.due, outlook)
-        locked = spelled(locked_rows(rows, job.fields))
+        locked = locked_rows(rows, job.fields)
         seal = seal_of(job.key, piece.file, locked)
         template = job.templates[piece.tables]
         set_heights(rows, template)

@@ -36,7 +36,7 @@ class _Details(NamedTuple):
 
 
 def details_of(rows: str, given: dict[str, list[dict[str, Any]]], keys: dict[str, list[list[Any]]]) -> bytes:
-    """The details of a file; `rows` is JSON already (`spelled` of seal.py)."""
+    """The details of a file; `rows` is JSON already (`locked_rows`)."""
     return b'{"rows":%b,"given":%b,"keys":%b}' % (rows.encode(), _json(given), _json(keys))
 
 

@@ -13,6 +13,7 @@ import os
 import secrets
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -20,16 +21,14 @@ from perfxl.core.records import Tables
 from perfxl.core.requests import JOBS
 from perfxl.workbook.template import Calculated, CellValue, Figure
 
-__all__ = [
-    *("KEY_FILE", "given_inputs", "hash_program", "keep_key", "load_key", "locked_rows", "new_key", "seal_of"),
-    "spelled",
-]
+__all__ = ["KEY_FILE", "given_inputs", "hash_program", "keep_key", "load_key", "locked_rows", "new_key", "seal_of"]
 
 KEY_FILE = "seal.key"
 _LOCKED_TABLES = ("people", "kpis", "contracts", "contract_lines")
 _KEY_BYTES, _SEAL_LENGTH = 32, 40  # of the key; characters of the seal
 
 Row = dict[str, Any]
+_Plain = str | float | bool | None
 
 
 def load_key(path: Path) -> bytes | None:
@@ -71,26 +70,24 @@ def hash_program(tables: Tables) -> str:
     return digest.hexdigest()
 
 
-def locked_rows(
-    rows: Mapping[str, Sequence[Mapping[str, CellValue]]], fields: Mapping[str, Sequence[str]]
-) -> dict[str, list[Row]]:
-    """What must not change: of each job's rows the given fields but for those to be filled in, as plain values; jobs
-    and fields by name.
+def locked_rows(rows: Mapping[str, Sequence[Mapping[str, CellValue]]], fields: Mapping[str, Sequence[str]]) -> str:
+    """What must not change, as the seal reads it: JSON of each job's rows, of which the given fields but for those to
+    be filled in, as plain values; jobs and fields by name. Texts that come again and again are spelled once.
 
     fields  the fields that each job's sheet shows, each alone in its cell
     """
-    locked: dict[str, list[Row]] = {}
+    jobs = []
     for job in sorted(rows.keys() & JOBS.keys()):
-        each, fixed = rows[job], dict[str, list[_Plain]]()
+        each, columns = rows[job], list[list[str]]()
         for name in sorted(fields.get(job, ())):
             if name not in JOBS[job].inputs and name != "light":
                 values = [row.get(name) for row in each]
                 kinds = {*map(type, values)}
                 if Calculated not in kinds:
-                    fixed[name] = _plain_column(values, kinds)
-        locked[job] = [dict(zip(fixed, row, strict=True)) for row in zip(*fixed.values(), strict=True)]
-        locked[job] = locked[job] or [{} for _ in each]
-    return locked
+                    columns.append(_spelled_column(f'"{name}":', values, kinds))
+        spelled = [",".join(row) for row in zip(*columns, strict=True)] or [""] * len(each)
+        jobs.append(f'"{job}":[{",".join([f"{{{row}}}" for row in spelled])}]')
+    return f"{{{','.join(jobs)}}}"
 
 
 def given_inputs(rows: Mapping[str, Sequence[Mapping[str, CellValue]]]) -> dict[str, list[Row]]:
@@ -110,20 +107,27 @@ def given_inputs(rows: Mapping[str, Sequence[Mapping[str, CellValue]]]) -> dict[
     return given
 
 
-def spelled(locked: Mapping[str, Sequence[Row]]) -> str:
-    """Locked rows as the seal reads them: JSON, jobs and fields by name, as `locked_rows` gives them."""
-    return _JSON.encode(locked)
-
-
 def seal_of(key: bytes, file: str, locked: str) -> str:
-    """The seal of a file with that ID over its locked rows, spelled."""
+    """The seal of a file with that ID over its locked rows."""
     said = f"[{_JSON.encode(file)},{locked}]"
     return hmac.digest(key, said.encode(), "sha256").hex()[:_SEAL_LENGTH]
 
 
 _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_TEXTS: frozenset[type] = frozenset((str, type(None)))
 _SIMPLE: frozenset[type] = frozenset((str, float, type(None)))
-_Plain = str | float | bool | None
+
+
+def _spelled_column(start: str, values: Sequence[CellValue], kinds: Collection[type]) -> list[str]:
+    """Values of these types as JSON has them."""
+    if _TEXTS.issuperset(kinds):
+        known = {value: start + (_JSON.encode(value) if value else "null") for value in {*values}}
+        return [known[value] for value in values]
+    return [start + _spelled(_plain(value)) for value in values]
+
+
+def _spelled(value: _Plain) -> str:
+    return repr(value) if isinstance(value, float) and isfinite(value) else _JSON.encode(value)
 
 
 def _plain_column(values: Sequence[CellValue], kinds: Collection[type]) -> list[_Plain]:

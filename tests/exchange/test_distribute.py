@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import stat
 import zipfile
 from dataclasses import replace
@@ -16,7 +17,7 @@ from perfxl.core.problems import Problem
 from perfxl.core.records import Tables
 from perfxl.disk import WINDOWS
 from perfxl.exchange.record import find_records
-from perfxl.exchange.seal import KEY_FILE, seal_of, spelled
+from perfxl.exchange.seal import KEY_FILE, seal_of
 from perfxl.exchange.send import Order, Sent, distribute
 from perfxl.outputs import is_unchanged, read_mark
 from perfxl.program import Program, from_tables
@@ -89,7 +90,9 @@ def test_the_record_says_what_was_sent_to_whom(tmp_path: Path) -> None:
     assert first.rows["actuals"][0]["holder"] == "S000"
     assert "value" not in first.rows["actuals"][0]
     assert record.key is not None
-    assert first.seal == seal_of(record.key, first.file, spelled(first.rows))
+    assert first.seal == seal_of(
+        record.key, first.file, json.dumps(first.rows, ensure_ascii=False, separators=(",", ":"))
+    )
 
 
 def test_each_file_says_which_it_is(tmp_path: Path) -> None:
