@@ -100,7 +100,7 @@ def collect(
                 program.tables,
                 collected.record,
                 program.lang,
-                order.inputs,
+                [place for place in order.inputs if not place.is_dir()],  # folders are those of what is written
                 order.overwrite,
             )
             collected.problems += more

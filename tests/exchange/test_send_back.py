@@ -13,11 +13,13 @@ import openpyxl
 import pytest
 from openpyxl.comments import Comment
 
+from perfxl.cli import main
 from perfxl.core.problems import Problem
 from perfxl.exchange.collect import Collected, Collection, collect
 from perfxl.exchange.mail import judge_addresses, write_drafts
 from perfxl.exchange.reminding import reminders
 from perfxl.program import Program
+from perfxl.workbook.program.book import write_program
 from tests.exchange.test_collect import Company
 from tests.exchange.test_collect_merge import ACTUALS, put
 from tests.exchange.test_distribute import texts
@@ -182,6 +184,23 @@ def test_copies_beside_the_returns_are_no_returns(company: Company) -> None:
     second = collect(company.program(), order)
     assert second.files == first.files == 1
     assert second.marked[0].path.read_bytes() == kept
+
+
+def test_the_command_writes_its_copies_anew_each_time(company: Company, capsys: pytest.CaptureFixture[str]) -> None:
+    """From the second time on every copy was refused as an input, F152: the folders of what is written, in which no
+    returns are looked for, counted as folders that are read."""
+    company.answer(0, ("S000", "九十"))
+    program = company.folder / "方案.xlsx"
+    assert not write_program(program, company.program().tables, "zh")
+    folders = ["--back", str(company.folder / "信" / "退回"), "--drafts", str(company.folder / "信")]
+    command = ["collect", str(program), str(company.back), "-o", str(company.folder / "结果.xlsx"), *folders, "--json"]
+    told = []
+    for _ in range(3):
+        capsys.readouterr()
+        assert main([*command, "--sent", str(company.folder / "out")]) == 1
+        told.append(capsys.readouterr().out)
+    assert "V116" in told[0] and "F152" not in told[0]
+    assert told[0] == told[1] == told[2]
 
 
 def test_a_copy_that_was_worked_on_is_kept(company: Company) -> None:
