@@ -36,6 +36,8 @@ STORED_FROM = 2 * 2**20
 """Bytes: of a file from this size on, papers are made from rows on disk."""
 SHARED_FROM = 5000
 """Contract lines: from so many on, it is worth another process that they are checked while they are scored."""
+SHARED_UP_TO = 300_000
+"""Contract lines: of more, two processes would take more memory together than the time saved is worth."""
 STREAMED_FROM = 16 * 2**20
 """Bytes: a file from this size on is read block by block, which takes half the memory and twice the time."""
 
@@ -65,7 +67,7 @@ class Program:
         """Another policy, or other tables, and nothing stands that was worked out before."""
         object.__setattr__(self, name, value)
         if name in ("tables", "policy"):
-            for known in ("judgement", "cascade_tree", "_scores", "_checked"):
+            for known in ("judgement", "cascade_tree", "_scores", "_of_scoring", "_checked"):
                 self.__dict__.pop(known, None)
 
     @property
@@ -101,7 +103,7 @@ class Program:
 
     def all_problems(self, *more: Iterable[Problem]) -> list[Problem]:
         """Everything that is wrong, nothing twice: of reading, of checking, of scoring, and what else was found."""
-        of_scoring = self.score()[1]  # first: of a large program, checks go along with it
+        of_scoring = self._of_scoring  # first: of a large program, checks go along with it
         everything = chain(self.problems, self.check(), of_scoring, *more)
         return said_once(everything if self.person is None else self.problems_about(self.person, everything))
 
@@ -183,17 +185,27 @@ class Program:
             person for person, name in pairs if word and word in (fold_name(person), fold_name(name or ""))
         ]
 
+    def let_scores_go(self) -> None:
+        """Once what scoring found is known, and nobody needs the scores, which take as much room as the tables."""
+        if "_of_scoring" in self.__dict__:
+            self.__dict__.pop("_scores", None)
+
+    @cached_property
+    def _of_scoring(self) -> list[Problem]:
+        return self.score()[1]
+
     @cached_property
     def _scores(self) -> tuple[Scores, list[Problem]]:
         from perfxl.core.scoring.program import score_program
 
-        if len(self.tables.get("contract_lines") or ()) < SHARED_FROM:
+        lines = len(self.tables.get("contract_lines") or ())
+        if lines < SHARED_FROM:
             scores, problems = score_program(self.tables, self.policy, problems=[*self.problems, *self.check()])
             return scores, self._fitted(problems)
         from perfxl.workbook.reading.read import no_collection
 
         with no_collection():
-            joined = self._join_beside_checks()
+            joined = self._join_beside_checks() if lines <= SHARED_UP_TO else None
             problems = [*self.problems, *self.check()]
             scores, problems = score_program(self.tables, self.policy, problems=problems, joined=joined)
         return scores, self._fitted(problems)

@@ -50,6 +50,20 @@ def test_two_processes_find_what_one_finds(tables: Tables, cores: int, monkeypat
     checked_first = from_tables(tables)[0]
     checked_first.check()
     assert figures(checked_first) == alone
+    monkeypatch.setattr(program_module, "SHARED_UP_TO", 1)
+    assert figures(from_tables(tables)[0]) == alone
+
+
+def test_scores_that_nobody_needs_any_more_can_go() -> None:
+    """What scoring found stays; who asks for them again has the same scores."""
+    program = from_tables(sample(30, 9))[0]
+    before = figures(program)
+    found = program.all_problems()
+    program.let_scores_go()
+    assert program.all_problems() == found and "_scores" not in vars(program)
+    assert figures(program) == before
+    program.policy = Policy().but(points_cap=100)
+    assert "_of_scoring" not in vars(program)
 
 
 def test_lines_are_joined_again_where_checks_tell_of_unread_cells() -> None:

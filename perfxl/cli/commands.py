@@ -144,6 +144,7 @@ def _cascade(options: Namespace, program: Program) -> int:
     sheets, unclear = whole.cascade_sheets()
     album, of_pictures = make_pictures(options, whole)
     problems = whole.all_problems(found, problems, unclear, of_pictures)
+    whole.let_scores_go()
     trees, out, source = program.value_trees(), options.output, options.file.name
     made = (generated, program.tables) if generated else None
     failed = targets.write_file(

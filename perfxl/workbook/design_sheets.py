@@ -8,7 +8,7 @@ from datetime import date
 
 from xlsxwriter import Workbook
 
-from perfxl.core.cascade.review import Review, ReviewedTarget
+from perfxl.core.cascade.review import Review, ReviewedTarget, ReviewedTargets
 from perfxl.core.cascade.screening import DROP, KEEP, MONITOR, RATINGS, Screened
 from perfxl.core.cascade.smart import LETTERS
 from perfxl.core.language import Text
@@ -19,7 +19,7 @@ from perfxl.workbook.result_page import BAD, FAIR, GOOD, ResultPage, Tile
 from perfxl.workbook.style import Formats, fitting_width, row_height
 
 _STAGE = "design"
-_HEADER, _MOST = 6, 20_000
+_HEADER = 6
 _SMART_TITLE, _SCREEN_TITLE = Text("SMART", "SMART"), Text("指标筛选", "KPI screening")
 _SMART_GUIDE = Text(
     "每个目标逐项核对：S 具体、M 可衡量、A 可达到（对比基数与进度）、R 相关、T 有时限。✗ 的原因在右侧。",
@@ -32,6 +32,9 @@ _SCREEN_GUIDE = Text(
     "library. * is monitored, without weight.",
 )
 _ONLY_FAILING = Text("目标很多，只列出有 ✗ 的", "there are many targets: only those that fail are listed")
+_ONLY_SOME = Text(
+    "目标很多，只列出前 {count} 个有 ✗ 的", "there are many targets: the first {count} that fail are listed"
+)
 _HEADERS = {
     "holders": Text("受约人", "Holder"),
     "kpi": Text("指标", "KPI"),
@@ -56,22 +59,20 @@ _WHY = 70
 
 def add_design_sheets(workbook: Workbook, formats: Formats, review: Review, lang: str) -> None:
     """Adds the sheets that have rows."""
-    if review.targets:
+    if review.targets.judged:
         _write_smart(ResultPage(workbook.add_worksheet(_SMART_TITLE(lang)), formats, lang, _STAGE), review.targets)
     if review.screened:
         page = ResultPage(workbook.add_worksheet(_SCREEN_TITLE(lang)), formats, lang, _STAGE)
         _write_screening(page, review.screened)
 
 
-def _write_smart(page: ResultPage, targets: Sequence[ReviewedTarget]) -> None:
+def _write_smart(page: ResultPage, targets: ReviewedTargets) -> None:
     lang, sheet, bordered = page.lang, page.sheet, page.formats.bordered
-    failing = [target for target in targets if target.fails]
-    listed = targets if len(targets) <= _MOST else failing[:_MOST]
-    more = "" if listed is targets else f" {_ONLY_FAILING(lang)}"
-    page.top(_SMART_TITLE(lang), _SMART_GUIDE(lang) + more)
-    counts = [(_TILES[0](lang), len(targets), None), (_TILES[1](lang), len(failing), BAD if failing else GOOD)]
+    page.top(_SMART_TITLE(lang), _SMART_GUIDE(lang) + _left_out(targets, lang))
+    failing, listed = targets.failing, targets.listed
+    counts = [(_TILES[0](lang), targets.judged, None), (_TILES[1](lang), failing, BAD if failing else GOOD)]
     for letter in LETTERS:
-        count = sum(letter in target.fails for target in targets)
+        count = targets.by_letter.get(letter, 0)
         counts.append((f"{_LETTERS[letter](lang)} {_FAIL}", count, FAIR if count else None))
     page.tiles(3, [Tile(i, i, label, count, fill) for i, (label, count, fill) in enumerate(counts)])
     headers = [_HEADERS[name](lang) for name in ("holders", "kpi", "target")]
@@ -94,6 +95,14 @@ def _write_smart(page: ResultPage, targets: Sequence[ReviewedTarget]) -> None:
     sheet.autofilter(_HEADER, 0, _HEADER + max(len(listed), 1), 9)
     sheet.freeze_panes(_HEADER + 1, 2)
     page.print_set_up(_SMART_TITLE(lang), _HEADER)
+
+
+def _left_out(targets: ReviewedTargets, lang: str) -> str:
+    """Which of the targets are not listed, where not all are."""
+    if len(targets.listed) == targets.judged:
+        return ""
+    said = _ONLY_FAILING(lang) if len(targets.listed) == targets.failing else _ONLY_SOME(lang)
+    return " " + said.format(count=f"{len(targets.listed):,}")
 
 
 def _write_screening(page: ResultPage, screened: Sequence[Screened]) -> None:

@@ -8,6 +8,7 @@ import pytest
 from openpyxl import load_workbook
 
 from perfxl.core.cascade import cascade
+from perfxl.core.cascade import review as reviewing
 from perfxl.core.cascade.review import review
 from perfxl.core.policy_reading import read_policy
 from perfxl.workbook.cascade_book import write_cascade
@@ -38,3 +39,22 @@ def test_targets_and_library_stand_on_their_sheets(tmp_path: Path, lang: str, sc
     assert proposals["K6"][1] == drop and proposals["K6"][2]
     assert proposals["K12"][0] == "用户数*" and "K10" not in proposals
     assert proposals["K1"][2] is None
+
+
+@pytest.mark.parametrize(
+    ("most", "listed", "said"), [(12, 12, ""), (11, 3, "只列出有 ✗ 的"), (2, 2, "只列出前 2 个有 ✗ 的")]
+)
+def test_of_many_targets_only_those_that_fail_are_listed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int, listed: int, said: str
+) -> None:
+    """All are counted; what is left out is said."""
+    tables = book(put("kpis", 0, unit=None), put("contract_lines", line("C1", "K7"), base=0.04))
+    monkeypatch.setattr(reviewing, "LISTED", most)
+    made = review(tables, read_policy(tables)[0])
+    assert (made.targets.judged, made.targets.failing, len(made.targets.listed)) == (12, 3, listed)
+    assert dict(made.targets.by_letter) == {"measurable": 2, "attainable": 1}
+    write_cascade(tmp_path / "c.xlsx", *cascade(tables), review=made)
+    sheet = load_workbook(tmp_path / "c.xlsx")["SMART"]
+    guide = " ".join(str(cell.value) for row in sheet.iter_rows(max_row=3) for cell in row if cell.value)
+    assert guide.count("只列出") == bool(said) and said in guide
+    assert sum(row[0].value is not None for row in sheet.iter_rows(min_row=8)) == listed

@@ -189,7 +189,7 @@ class Smart:
         assert self.lines is not None and self.kpis is not None
         if contract is None or contract.span is None or not contract.holders or self._sign(kpi) <= 0 or target <= 0:
             return None
-        if cell(self.kpis, self._cards[kpi], "aggregation") != "sum":
+        if not self._adds_up(kpi):
             return None
         first, last = months_of_contract(contract.span.start, contract.span.end)
         reports = self._of(contract.holders[0], kpi)
@@ -214,12 +214,15 @@ class Smart:
         return None
 
     def _of(self, holder: Any, kpi: Any) -> list[Report]:
-        if self._reported is None:  # rows only: reports of everybody would take more room than all else
+        if (
+            self._reported is None
+        ):  # rows only, of what adds up: reports of everybody would take more room than all else
             self._reported = {}
+            summed = {card for card in self._cards if self._adds_up(card)}
             actuals = rows_of(self.tables, "actuals")
             columns = ("holder", "kpi", "period", "value", "numerator")
             for row, who, what, period, value, over in columns_of(actuals, *columns) if actuals else ():
-                if period is not None and (value is not None or over is not None):
+                if what in summed and period is not None and (value is not None or over is not None):
                     self._reported.setdefault((who, what), []).append(row)
         return list(map(self._report, self._reported.get((holder, kpi), ())))
 
@@ -228,6 +231,10 @@ class Smart:
             cell(self.tables["actuals"], row, name) for name in ("period", "value", "numerator", "denominator")
         )
         return Report(*months_of_period(period), value, over, below, row)
+
+    def _adds_up(self, kpi: Any) -> bool:
+        assert self.kpis is not None
+        return bool(cell(self.kpis, self._cards[kpi], "aggregation") == "sum")
 
     def _method(self, kpi: Any) -> str:
         assert self.kpis is not None

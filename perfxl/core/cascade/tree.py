@@ -108,6 +108,24 @@ class Step(NamedTuple):
     again: bool
 
 
+class Reported(NamedTuple):
+    """What a tree shows of scores: actual to date, points and light of each contract line."""
+
+    actual: Sequence[Any]
+    points: Sequence[float | None]
+    light: Sequence[str]
+
+    @classmethod
+    def of(cls, scores: Scores) -> Reported:
+        """Taken out of the scores, which need not stay for it: of a large program they take as much as its tables."""
+        points = scores.lines.points.tolist()
+        return cls(
+            [reported.value for reported in scores.line_table.to_date],
+            [value if value == value else None for value in points],
+            scores.outlook.light,
+        )
+
+
 class CascadeTree:
     """See the module's own words. `leader` is whom the tree was restricted to, None for all of it.
 
@@ -145,7 +163,7 @@ class CascadeTree:
         """The same tree with actuals, points and lights."""
         tree = copy(self)
         tree._source = copy(self._source)
-        tree._source.scores = scores
+        tree._source.reported = Reported.of(scores)
         for made in ("nodes", "edges"):
             tree.__dict__.pop(made, None)
         return tree
@@ -298,7 +316,7 @@ class _Source:
 
     def __init__(self, tables: Tables) -> None:
         self.names, self.people = Names.of(tables), People(tables)
-        self.scores: Scores | None = None
+        self.reported: Reported | None = None
         self.lines = rows_of(tables, "contract_lines") or empty("contract_lines")
         self.links = rows_of(tables, "links") or empty("links")
         self.objectives = rows_of(tables, "objectives") or empty("objectives")
@@ -414,11 +432,8 @@ class _Source:
 
     def _scored(self, row: int) -> tuple[Any, float | None, str]:
         """Actual, points and light of a line."""
-        scores = self.scores
-        if scores is None:
-            return None, None, ""
-        points = float(scores.lines.points[row])
-        return scores.line_table.to_date[row].value, points if points == points else None, scores.outlook.light[row]
+        said = self.reported
+        return (None, None, "") if said is None else (said.actual[row], said.points[row], said.light[row])
 
 
 class _Places(dict[Any, tuple[str, Any]]):
