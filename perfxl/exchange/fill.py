@@ -16,7 +16,7 @@ from perfxl.core.scoring.scalar import is_date, number
 from perfxl.core.values.text import NOT_APPLICABLE
 from perfxl.exchange.figures import FORMATS, figure, result
 from perfxl.exchange.provisional import Outlook
-from perfxl.exchange.typed_figures import figure_formula
+from perfxl.exchange.typed_figures import UNCLEAR, figure_formula
 from perfxl.exchange.weight_check import Weights
 from perfxl.workbook.cell_values import NOT_APPLICABLE_LABEL
 from perfxl.workbook.template import Calculated, CellValue
@@ -102,9 +102,10 @@ def _labels(field: str, lang: str) -> Mapping[Any, str]:
 
 
 def _counted(value: Any, percent: bool, day: bool, lang: str) -> Any:
-    """What a row counts as: a figure, or that it is not applicable."""
-    said = NOT_APPLICABLE_LABEL(lang) if value == NOT_APPLICABLE else "" if value is None else value
-    return result(said, percent, day)
+    """What a row counts as: a figure, that it is not applicable, or that it is neither."""
+    if isinstance(value, str):
+        value = NOT_APPLICABLE_LABEL(lang) if value == NOT_APPLICABLE else UNCLEAR
+    return result("" if value is None else value, percent, day)
 
 
 def _light(row: Mapping[str, Any], value: Any, policy: Policy) -> CellValue:

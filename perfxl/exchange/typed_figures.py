@@ -14,7 +14,7 @@ from perfxl.core.values.text import NOT_APPLICABLE
 from perfxl.workbook.cell_values import NOT_APPLICABLE_LABEL
 from perfxl.workbook.score.formulas import quote_text
 
-__all__ = ["TypedFigures", "figure_formula", "literal", "numbers_of", "reported_besides"]
+__all__ = ["UNCLEAR", "TypedFigures", "figure_formula", "literal", "numbers_of", "reported_besides"]
 
 Reported = tuple[str, Any, Any, Any]
 """A period's figure, by itself or by its parts, and the parts."""

@@ -125,3 +125,17 @@ def test_days_are_shown_as_days_and_rates_as_rates(tmp_path: Path) -> None:
     }
     assert blanks == {("Actual", "0.0%"), ("Counts as", "0.0%")}
     assert tall
+
+
+def test_a_word_that_is_no_figure_counts_as_what_its_formula_says(tmp_path: Path) -> None:
+    """The stored result was the word; calculated, the cell showed a question mark."""
+    reported = [
+        {"holder": "E2", "kpi": "K1", "period": "2026Q1", "value": "未出数"},
+        {"holder": "E3", "kpi": "K1", "period": "2026Q1", "value": "N/A"},
+    ]
+    made = from_tables(program(actuals=reported), "zh")[0]
+    result, _ = distribute(made, tmp_path, Order(jobs=("actuals",), within=QUARTER))
+    (path,) = (tmp_path / file.path for file in result.files if file.key == "E1")
+    known = stored(path)
+    assert {"?", "不适用"} <= {*known.values()} and "未出数" not in known.values()
+    assert not differences(known, by_formualizer(path, tmp_path))
