@@ -43,7 +43,7 @@ def distribute(options: Namespace) -> int:
         return show.refuse([about], lang, options.json)
     refused = targets.judge_folder(options, options.output)
     for path in options.mail:  # one that is there is judged once it is known what goes in
-        refused = refused or targets.judge_file(options, path, LIST_SUFFIXES, [options.file], True)
+        refused = refused or targets.judge_file(options, path, LIST_SUFFIXES, [options.file, options.template], True)
     if options.drafts:
         refused = refused or targets.judge_folder(options, options.drafts)
     if refused:

@@ -153,7 +153,9 @@ def adopt(options: Namespace) -> int:
     problems = _try_template(form, out.name, lang)
     failed = has_errors(problems)
     if not failed:
-        failed = bool(targets.write_file(out, lang, lambda: _write_bytes(out, form.data), json=options.json))
+        failed = bool(
+            targets.write_file(out, lang, lambda: _write_bytes(out, form.data, source.name), json=options.json)
+        )
         if failed:
             return UNUSABLE
     if options.json:
@@ -243,8 +245,8 @@ def _place(found: Finding, lang: str) -> str:
     return f"{found.part_label(lang)} ¶{found.paragraph}"
 
 
-def _write_bytes(path: Path, data: bytes) -> None:
-    with replacing(path, "template") as temporary:
+def _write_bytes(path: Path, data: bytes, source: str) -> None:
+    with replacing(path, "template", source) as temporary:
         temporary.write_bytes(data)
 
 

@@ -221,7 +221,12 @@ COMMANDS = {
     "weights": ["weights", "P", "-o", "R.xlsx"],
     "cascade": ["cascade", "P", "-o", "R.xlsx"],
     "explain": ["explain", "P", "PERSON"],
+    "cascade into": ["cascade", "P", "-o", "R.xlsx", "--into", "R2.xlsx"],
     "documents": ["documents", "contract", "P", "-o", "R", "--draft"],
+    "all documents": ["documents", "all", "P", "-o", "R", "--zip", "R.zip", "--draft"],
+    "distribute": ["distribute", "P", "-o", "R", "--zip", "--mail", "R.csv"],
+    "collect": ["collect", "P", "EMPTY", "-o", "R.xlsx"],
+    "relink": ["addin", "relink", "P", "-o", "R.xlsx"],
     "import": ["import", "P", "-o", "R.xlsx"],
     "lambda": ["addin", "lambda", "P", "-o", "R.xlsx"],
 }
@@ -235,7 +240,9 @@ def test_the_input_is_never_changed(
     path = Path(shutil.copy(program, tmp_path / "方案.xlsx"))
     before, changed = path.read_bytes(), path.stat().st_mtime_ns
     person = str(sample.program(24)["contracts"].column("holder")[0])
-    names = {"P": str(path), "PERSON": person, "R": str(tmp_path / "结果"), "R.xlsx": str(tmp_path / "结果.xlsx")}
+    (tmp_path / "空").mkdir()
+    names = {"P": str(path), "PERSON": person, "R": str(tmp_path / "结果"), "EMPTY": str(tmp_path / "空")}
+    names |= {f"R{end}": str(tmp_path / f"结果{end}") for end in (".xlsx", "2.xlsx", ".zip", ".csv")}
     main([names.get(word, word) for word in COMMANDS[command]])
     assert capsys.readouterr().out
     assert (path.read_bytes(), path.stat().st_mtime_ns) == (before, changed)

@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,13 +25,18 @@ from perfxl.workbook.program.book import write_program
 FILES = {
     "check": ("check {p} -o {o}", ".xlsx", "check", "p"),
     "cascade": ("cascade {p} -o {o}", ".xlsx", "cascade", "p"),
+    "cascade into": ("cascade {p} -o {d}/分解.xlsx --into {o}", ".xlsx", "program", "p"),
     "import": ("import {p} -o {o}", ".xlsx", "program", "p"),
     "weights": ("weights {p} -o {o}", ".xlsx", "weights", "p"),
     "score": ("score {p} -o {o}", ".xlsx", "score", "p"),
     "collect": ("collect {p} {d} -o {o}", ".xlsx", "program", "p"),
+    "collect report": ("collect {p} {d} -o {d}/结果.xlsx --report {o}", ".xlsx", "progress", "p"),
+    "mail": ("distribute {p} -o {d} --jobs 1 --mail {o}", ".xlsx", "mail", "p"),
+    "mail template": ("distribute {p} -o {d} --jobs 1 --template {f} --mail {o}", ".xlsx", "mail", "f"),
     "zip": ("documents contract {p} -o {d} --jobs 1 --zip {o}", ".zip", "archive", "p"),
     "merge": ("documents contract {p} -o {d} --jobs 1 --merge {o}", ".docx", "print", "p"),
     "merge template": ("documents contract {p} -o {d} --jobs 1 --template {t} --merge {o}", ".docx", "print", "t"),
+    "adopt": ("templates adopt {t} -o {o}", ".docx", "template", "t"),
     "fields xlsx": ("templates fields contract -o {o}", ".xlsx", "fields", ""),
     "fields docx": ("templates fields contract -o {o}", ".docx", "fields", ""),
     "addin": ("addin build -o {o}", ".xlam", "addin", ""),
@@ -38,6 +44,7 @@ FILES = {
     "relink": ("addin relink {p} -o {o}", ".xlsx", "relinked", "p"),
     "lambda": ("addin lambda {p} -o {o}", ".xlsx", "lambda", "p"),
 }
+LISTS = ("mail", "mail template")  # made beside the workbooks: one that is kept is told with what else was found
 FOLDERS = {
     "documents": "documents contract {p} --jobs 1 -o {o}",
     "cascade pictures": "cascade {p} -o {d}/分解.xlsx --pictures {o}",
@@ -62,6 +69,7 @@ def place(original: Path, tmp_path: Path) -> Path:
     """A folder with the inputs."""
     shutil.copy(original, tmp_path / "方案.xlsx")
     shutil.copy(assets.doc_templates() / "contract.zh.docx", tmp_path / "模板.docx")
+    shutil.copy(assets.workbook_templates() / "manager.zh.xlsx", tmp_path / "填报表.xlsx")
     (tmp_path / "out").mkdir()
     (tmp_path / "papers").mkdir()
     return tmp_path
@@ -69,14 +77,18 @@ def place(original: Path, tmp_path: Path) -> Path:
 
 def run(command: str, place: Path, output: Path, *more: str) -> int:
     """The exit code."""
-    named = {"p": place / "方案.xlsx", "t": place / "模板.docx", "d": place / "papers", "o": output}
+    named = {"p": place / "方案.xlsx", "t": place / "模板.docx", "f": place / "填报表.xlsx"}
+    named |= {"d": place / "papers", "o": output}
     return main([*(word.format(**named) for word in command.split()), *more])
 
 
 def lines(said: pytest.CaptureFixture[str]) -> list[str]:
     """What is said of errors; how far the work is, is told there too."""
-    captured = said.readouterr()
-    return [line for line in captured.err.splitlines() if not re.search(r"\d+/\d+", line)]
+    return said_of_errors(said.readouterr().err)
+
+
+def said_of_errors(text: str) -> list[str]:
+    return [line for line in text.splitlines() if not re.search(r"\d+/\d+", line)]
 
 
 def test_every_command_that_writes_has_its_line() -> None:
@@ -97,7 +109,7 @@ def test_every_command_that_writes_has_its_line() -> None:
 )
 def test_an_output_that_may_not_be(name: str, wrong: str, place: Path, capsys: pytest.CaptureFixture[str]) -> None:
     command, suffix, _, mistaken = FILES[name]
-    source = {"p": place / "方案.xlsx", "t": place / "模板.docx"}.get(mistaken)
+    source = {"p": place / "方案.xlsx", "t": place / "模板.docx", "f": place / "填报表.xlsx"}.get(mistaken)
     assert source or wrong in ("folder", "device", "pipe", "loop", "extension")
     output = place / "out" / f"结果{suffix}"
     if wrong in ("input", "other path"):
@@ -115,7 +127,7 @@ def test_an_output_that_may_not_be(name: str, wrong: str, place: Path, capsys: p
     elif wrong == "pipe":
         os.mkfifo(output)
     else:
-        output = output.with_suffix(".csv")
+        output = output.with_suffix(".txt" if name in LISTS else ".csv")
     before, held = sorted(place.rglob("*")), [path.read_bytes() for path in sorted(place.glob("*.*"))]
     assert run(command, place, output, "--overwrite") == 2
     (line,) = lines(capsys)
@@ -239,14 +251,16 @@ def test_what_is_not_ours_is_kept_and_what_is_is_replaced(
     output = place / "out" / f"结果{suffix}"
     output.write_bytes(b"mine")
     assert run(command, place, output) == 1
-    assert len(lines(capsys)) == 1
+    captured = capsys.readouterr()
+    assert len(said_of_errors(captured.err)) == 1 or (name in LISTS and output.name in captured.out)
     assert output.read_bytes() == b"mine"
     output.chmod(0o640)
     mode = output.stat().st_mode
     assert run(command, place, output, "--overwrite") in (0, 1)
     mark = read_mark(output)
     assert mark is not None and is_unchanged(output)
-    assert (mark.kind, mark.source) == (kind, "方案.xlsx" if mistaken else "")
+    made_from = {"adopt": "模板.docx", "collect report": "结果.xlsx", **dict.fromkeys(LISTS, "")}.get(name, "方案.xlsx")
+    assert (mark.kind, mark.source) == (kind, made_from if mistaken else "")
     assert run(command, place, output) in (0, 1)
     assert is_unchanged(output)
     assert output.stat().st_mode == mode  # of which Windows keeps whether it may be written
@@ -265,6 +279,28 @@ def small_files(size: int) -> Iterator[None]:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@pytest.mark.parametrize("name", [name for name in FOLDERS if name != "demo"])  # which has its own below
+def test_what_was_edited_in_a_folder_is_kept(name: str, place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Of each kind of file one that somebody has changed: kept and named, exit 1."""
+    command, folder = FOLDERS[name], place / "out"
+    assert run(command, place, folder) in (0, 1)
+    made = [path for path in folder.rglob("*") if read_mark(path) and ".perfxl" not in path.parts]
+    edited = list({path.suffix: path for path in made if path.parent.name != "_下发记录"}.values())
+    assert edited
+    for path in edited:
+        if zipfile.is_zipfile(path):
+            with zipfile.ZipFile(path, "a") as archive:
+                archive.writestr("docProps/edited.xml", "<edited/>")
+        else:
+            path.write_bytes(path.read_bytes() + b"edited")
+    before = [path.read_bytes() for path in edited]
+    capsys.readouterr()
+    assert run(command, place, folder) == (0 if name == "new" else 1)  # which keeps whatever is there, edited or not
+    captured = capsys.readouterr()
+    assert any(path.name in captured.out + captured.err for path in edited)
+    assert [path.read_bytes() for path in edited] == before
 
 
 @ON_UNIX

@@ -21,6 +21,7 @@ from perfxl.excel.functions import FUNCTIONS
 from perfxl.program import Program, load
 from perfxl.ribbon.jobs import JOBS
 from perfxl.ribbon.request import Request
+from tests.fuzz.agreed import agreed_book
 from tests.fuzz.books import Book, lone_book, parts, program_book, zipped
 from tests.fuzz.harness import official_totals
 from tests.fuzz.mutations import put_cell
@@ -58,12 +59,13 @@ def of_contracts(answer: dict[str, Any]) -> dict[str, float | None]:
     return {contract["contract"]: contract["total"] for contract in answer["contracts"] if contract["official"]}
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize(("kind", "seed"), [*(("program", seed) for seed in range(8)), ("agreed", 0), ("agreed", 1)])
 def test_commands_and_buttons_agree(
-    seed: int, tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+    kind: str, seed: int, tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = tmp_path / "program.xlsx"
-    path.write_bytes(broken(seed, program_book(12, seed, ("zh", "en")[seed % 2])))
+    path, lang = tmp_path / "program.xlsx", ("zh", "en")[seed % 2]
+    book = agreed_book(seed, lang) if kind == "agreed" else program_book(12, seed, lang)
+    path.write_bytes(broken(seed, book))
     whole, _ = load(path)
     totals = official_totals(whole)
 
