@@ -182,7 +182,11 @@ class RowLayout(NamedTuple):
 
     def _tags(self, records: Sequence[Record]) -> Iterable[bytes]:
         heights = [record.get(HEIGHT) for record in records]
-        return map(self._tag, heights) if any(height is not None for height in heights) else repeat(self.usual)
+        return (
+            map(self._tag, heights)
+            if any(height is not None for height in heights)
+            else repeat(self.usual, len(records))
+        )
 
     def _tag(self, height: CellValue) -> bytes:
         """Excel shows nothing of a row without height, other programs only where it is said to be hidden."""
