@@ -187,3 +187,20 @@ def test_pictures_and_pages_are_marked_at_their_end(tmp_path: Path, name: str, c
     assert not is_unchanged(path)
     path.write_bytes(content)
     assert read_mark(path) is None
+
+
+def test_a_broken_mark_is_replaced_whole(tmp_path: Path) -> None:
+    """Found by the fuzz: one byte of the mark's end was another, so that it stayed and was read in place of the new
+    one; the file seemed changed as soon as it was written."""
+    path = tmp_path / "a.xlsx"
+    openpyxl.Workbook().save(path)
+    write_mark(path, "score", "1", "p.xlsx")
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    parts["docProps/custom.xml"] = parts["docProps/custom.xml"].replace(b"</property>", b"</propertz>")
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    write_mark(path, "weights", "1", "q.xlsx")
+    mark = read_mark(path)
+    assert mark is not None and mark.kind == "weights" and is_unchanged(path)

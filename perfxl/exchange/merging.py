@@ -30,6 +30,7 @@ from perfxl.exchange.changes import (
 from perfxl.exchange.own_layout import OwnLayout
 from perfxl.exchange.record import Record, SentFile
 from perfxl.exchange.returned import Returned, ReturnedRows
+from perfxl.tables.columns import NO_VALUE
 
 __all__ = ["merge_returned"]
 
@@ -242,7 +243,7 @@ class _Merging:
                 letter = answer.rows.letters.get(name, "")
                 number = answer.rows.records.rows[answer.at]
                 address = Address(answer.returned.name, answer.rows.records.sheet, f"{letter}{number}")
-                told = "—" if found[name] is None else found[name]
+                told = "—" if found[name] is None else "?" if found[name] in NO_VALUE else found[name]
                 self.problems.append(problem("locked_cell_changed", address, value=told, before=before))
 
     def _answer(self, answer: _Answer) -> None:

@@ -40,6 +40,7 @@ _VALUE = re.compile(
     rf'<(?:[\w.-]+:)?property\b[^>]*\bname="{PROPERTY}"[^>]*>\s*<(?:[\w.-]+:)?lpwstr\b[^>]*>([^<]*)<'.encode()
 )
 _OWN = re.compile(rf'<((?:[\w.-]+:)?)property\b[^>]*\bname="{PROPERTY}"[^>]*>.*?</\1property\s*>'.encode(), re.S)
+_NAMED = f'name="{PROPERTY}"'.encode()
 _NUMBER = re.compile(rb'\bpid="(\d+)"')
 _RELATIONSHIP = re.compile(rb"<(?:[\w.-]+:)?Relationship\b[^>]*>")
 _TARGET = re.compile(rb"""\bTarget\s*=\s*["']([^"']*)["']""")
@@ -79,6 +80,8 @@ class Seal:
         if not re.search(_END % b"Properties", present):  # none, or an empty element
             present = _BLANK
         others = _OWN.sub(b"", present)
+        if _NAMED in others:  # an entry that is broken: it would be read in place of the new one
+            others = _BLANK
         prefix = _end(others, b"Properties")
         number = max(map(int, _NUMBER.findall(others)), default=1) + 1
         before, _, after = label.value("\0").partition("\0")

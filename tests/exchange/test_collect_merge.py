@@ -367,3 +367,10 @@ def test_a_table_that_lacks_columns_does_not_say_that_they_were_emptied(tmp_path
     book.save(tmp_path / "自己的.xlsx")
     merged = merge_returned(tables, [read_returned(tmp_path / "自己的.xlsx")], record)
     assert "T124" not in {each.code for each in merged.problems} and [each.new for each in merged.changes] == [8.0]
+
+
+def test_a_locked_cell_that_has_no_value_shows_no_sign_of_ours(mail: Mail) -> None:
+    """What stands for a formula without a result was told to people as it is: perfxl:not-stored."""
+    mail.answer(0, lambda book: put(book, "S000", "=1+1", column="本期目标"))
+    (told,) = [each for each in mail.collect().problems if each.code == "T119"]
+    assert "\ue000" not in told.message("zh") and "?" in told.message("zh")

@@ -184,6 +184,8 @@ def _faults(mutated: Mutated, collected: Collected) -> Iterator[str]:
     for each in of_file:
         if re.search(r"\{\w*\}", f"{each.message('zh')} {each.message('en')}"):
             yield f"{each.code} has a hole: {each.message('en')}"
+        if "\ue000" in f"{each.message('zh')} {each.message('en')}":
+            yield f"{each.code} shows a sign of our own: {each.message('en')}"
 
 
 def _names(each: Problem, number: int, sheet: str, row: int) -> bool:
