@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
+import os
 import stat
 import zipfile
 from dataclasses import replace
@@ -147,6 +149,21 @@ def test_processes_make_the_same_files(tmp_path: Path) -> None:
     two, _ = distribute(large, tmp_path, order, workers=2)
     assert len(one.files) == 150
     assert [(tmp_path / file.path).read_bytes() for file in two.files] == here
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_full_disk_is_said_whoever_writes(tmp_path: Path, workers: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Processes that write files say so, too: it is no lost worker."""
+
+    def full(*_: object) -> list[Problem]:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("perfxl.exchange.send._write", full)
+    monkeypatch.setattr("perfxl.exchange.making._WORTH_A_FORK", 1)
+    result, problems = distribute(program(), tmp_path, ORDER, workers=workers)
+    assert not result.files
+    assert "output_not_writable" in {each.name for each in problems}
+    assert "worker_lost" not in {each.name for each in problems}
 
 
 def test_nothing_due_is_said(tmp_path: Path) -> None:
