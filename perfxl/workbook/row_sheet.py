@@ -113,23 +113,21 @@ def formula(written: str, value: float | str, look: Format) -> Tail:
 
 
 ROW = "\0"
-"""Stands for the row's number in the formula of a FormulaAnywhere."""
+"""Stands for the row's number in the tails of cells that are the same in many rows."""
 
 
 class FormulaAnywhere:
-    """A formula with ROW for its row, in one look, made ready once: `at` gives the cell of a row and its value."""
+    """A formula with ROW for its row, in one look, made ready once: `holding` gives the cell of a value."""
 
     def __init__(self, written: str, look: Format) -> None:
         style, inside = look._get_xf_index(), f"><f>{escape(written)}</f><v>"
         self._number, self._text = f'" s="{style}"{inside}', f'" s="{style}" t="str"{inside}'
 
-    def at(self, row: int, value: float | str) -> Tail:
+    def holding(self, value: float | str) -> Tail:
         """As `formula` gives it."""
         if isinstance(value, str):
-            return f"{self._text.replace(ROW, str(row))}{escape(value)}</v></c>"
-        if isfinite(value):
-            return f"{self._number.replace(ROW, str(row))}{_figure(float(value))}</v></c>"
-        return f"{self._text.replace(ROW, str(row))}</v></c>"
+            return f"{self._text}{escape(value)}</v></c>"
+        return f"{self._number}{_figure(value)}</v></c>" if isfinite(value) else f"{self._text}</v></c>"
 
 
 def escaped(written: str) -> str:

@@ -262,7 +262,7 @@ def test_two_processes_write_the_same_bytes_as_one(tmp_path: Path, monkeypatch: 
 
     book = sample(200, 9)
     scores, problems = from_tables(book)[0].score()
-    monkeypatch.setattr(score_book, "_WORTH_A_PROCESS", 1)
+    monkeypatch.setattr(score_book, "_SHARED", range(1, 10**6))
     begun: list[object] = []
     shared = processes._Shared
 

@@ -102,12 +102,16 @@ def _of_second_holders(
     if agreed is None or lines is None or all(len(contract.holders) < 2 for contract in contracts.values()):
         return
     numbers = lines.column("contract")
-    for i, holder, kpi in columns_of(records, "holder", "kpi"):
-        shared = [contracts[numbers[line]] for line in agreed.get((holder, kpi), ())]
-        if not shared or any(contract.holders[0] == holder for contract in shared):
-            continue
+    seconds = {contract.holders[1] for contract in contracts.values() if len(contract.holders) > 1}
+    firsts = dict[tuple[str, str], str]()
+    for (holder, kpi), rows in agreed.items():
+        shared = [contracts[numbers[line]].holders[0] for line in rows] if holder in seconds else [holder]
+        if holder not in shared:
+            firsts[holder, kpi] = shared[0]
+    pairs = zip(records.column("holder"), records.column("kpi"), strict=True)
+    for i, (holder, kpi) in [(i, pair) for i, pair in enumerate(pairs) if pair in firsts]:
         if not figures or any(cell(records, i, name) is not None for name in figures):
-            first = names.people[shared[0].holders[0]]
+            first = names.people[firsts[holder, kpi]]
             yield problem_at("under_second_holder", records, i, "holder", first=first, **names.of(holder, kpi))
 
 

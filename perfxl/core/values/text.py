@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time
 from decimal import Decimal
 from difflib import get_close_matches
-from functools import cached_property
+from functools import cached_property, lru_cache
 from numbers import Real
 from typing import Any, NamedTuple
 
@@ -137,7 +137,12 @@ NO_SUGGESTION = Text("", "")
 
 def fold_name(name: object) -> str:
     """What two spellings of the same name or label have in common: case, width and spaces do not matter."""
-    return fold(str(name)).casefold().replace(" ", "")
+    return _folded_name(str(name))
+
+
+@lru_cache(maxsize=2**15)  # people's IDs and KPIs come again and again, in every row of several tables
+def _folded_name(name: str) -> str:
+    return fold(name).casefold().replace(" ", "")
 
 
 class Nearest:

@@ -50,7 +50,7 @@ from perfxl.workbook.writing import new_workbook
 
 Progress = Callable[[int, int], object]
 
-_WORTH_A_PROCESS = 500  # people
+_SHARED = range(500, 30_000)  # people: with fewer it is worth no process; with more, two hold too much
 _SHEETS = ("summary", "people", "problems", "params")
 
 
@@ -105,7 +105,7 @@ class _ScoreBook:
         pages = PersonWriter(blocks, self.plan)
         self.units, self.pages = UnitWriter(pages, self.people_index), PageSheets(pages)
         self._progress, self._done, self._people_on = progress, 0, dict[Worksheet, int]()
-        workbook.shared, workbook.written = len(scores.people) >= _WORTH_A_PROCESS, self._written
+        workbook.shared, workbook.written = len(scores.people) in _SHARED, self._written
 
     def write(self) -> None:
         """Adds the sheets in their order; rows are made when the workbook is closed."""

@@ -3,9 +3,9 @@ them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from math import isfinite
 from typing import Any
 
@@ -135,20 +135,78 @@ PLAIN: FigureUnit = (False, 0)
 _MOST_KEPT = 50_000  # cells of one kind
 
 
+class TextCells(dict[str, Tail]):
+    """Text -> its cell in one look, made once."""
+
+    def __init__(self, look: Format | Look) -> None:
+        super().__init__()
+        self._look = look
+
+    def __missing__(self, value: str) -> Tail:
+        tail = self[value] = rows.text(value, self._look)
+        return tail
+
+
+class FigureCells(dict[float, Tail]):
+    """A KPI's float -> its cell, made once; `of` gives the cell of anything that may stand in its place."""
+
+    def __init__(self, writer: CellWriter, unit: FigureUnit, role: PageRole) -> None:
+        super().__init__()
+        self._writer, self._unit, self._role = writer, unit, role
+
+    def __missing__(self, value: float) -> Tail:
+        if len(self) >= _MOST_KEPT:
+            self.clear()
+        tail = self[value] = rows.number(value, self._writer.cell_formats.figure(value, self._unit, self._role))
+        return tail
+
+    def of(self, value: Any) -> Tail:
+        """Number, date, label, N/A or blank."""
+        if value.__class__ is float:
+            return self[value]
+        writer = self._writer
+        if value is None or value == "":
+            return writer.text("", self._role)
+        if isinstance(value, bool | str):
+            return writer.text(writer.absent if value == NOT_APPLICABLE else str(value), self._role)
+        return rows.number(value, writer.cell_formats.figure(value, self._unit, self._role))
+
+
+class FormulaCells(dict[str, Callable[[float | str], Tail]]):
+    """A formula with rows.ROW for its row -> what gives its cell, from the value that it holds."""
+
+    def __init__(self, writer: CellWriter, role: Role) -> None:
+        super().__init__()
+        self._writer, self._role = writer, role
+
+    def __missing__(self, written: str) -> Callable[[float | str], Tail]:
+        if len(self) >= _MOST_KEPT:
+            self.clear()
+        ready: Callable[[float | str], Tail]
+        if ABSENT in written:  # the value alone: see CellWriter.formula
+            ready = partial(self._writer.number, role=self._role)
+        else:
+            ready = rows.FormulaAnywhere(written, self._writer.cell_formats(self._role)).holding
+        self[written] = ready
+        return ready
+
+
 class CellWriter:
     """Makes cells of text, figures and formulas by the role that they play."""
 
     def __init__(self, cell_formats: CellFormats, lang: str) -> None:
         self.cell_formats, self.lang, self.absent = cell_formats, lang, NOT_APPLICABLE_LABEL(lang)
-        self._texts: dict[tuple[str, Role], Tail] = {}
-        self._figures: dict[tuple[float, FigureUnit, PageRole], Tail] = {}
-        self._formulas: dict[tuple[str, Role], rows.FormulaAnywhere] = {}
+        self._texts: dict[Role, TextCells] = {}
+
+    def texts(self, role: Role) -> TextCells:
+        """The cells of text of a role."""
+        cells = self._texts.get(role)
+        if cells is None:
+            cells = self._texts[role] = TextCells(self.cell_formats(role))
+        return cells
 
     def text(self, value: str, role: Role) -> Tail:
-        tail = self._texts.get((value, role))
-        if tail is None:
-            tail = self._texts[value, role] = rows.text(value, self.cell_formats(role))
-        return tail
+        return self.texts(role)[value]
 
     def formula(self, written: str, value: float | str, role: Role) -> Tail:
         """A formula and the value it holds; "" or NaN for none. The value alone where the page shows no cell for one
@@ -157,39 +215,12 @@ class CellWriter:
             return self.number(value, role)
         return rows.formula(rows.escaped(written), value, self.cell_formats(role))
 
-    def formula_at(self, row: int, written: str, value: float | str, role: Role) -> Tail:
-        """As `formula`, of a formula with rows.ROW for its row that stands in many rows."""
-        if ABSENT in written:
-            return self.number(value, role)
-        ready = self._formulas.get((written, role))
-        if ready is None:
-            if len(self._formulas) >= _MOST_KEPT:
-                self._formulas.clear()
-            ready = self._formulas[written, role] = rows.FormulaAnywhere(written, self.cell_formats(role))
-        return ready.at(row, value)
-
     def result(self, verdict: Verdict, name: str, written: str, value: float | str, role: Role) -> Tail:
         """A cell of a result, by its name in RESULTS. An undetermined one has no formula: what is wrong stands in
         place of the total, nothing in place of the rest."""
         if verdict.is_undetermined:
             return self.text(verdict.label(self.lang), "undetermined") if name == "total" else self.text("", role)
         return self.formula(written, value, role)
-
-    def figure(self, value: Any, unit: FigureUnit, role: PageRole) -> Tail:
-        """A KPI's figure: number, date, label, N/A or blank."""
-        if type(value) is float:
-            known = self._figures.get((value, unit, role))
-            if known is None or not value:  # 0.0 and -0.0 are one key
-                if len(self._figures) >= _MOST_KEPT:
-                    self._figures.clear()
-                look = self.cell_formats.figure(value, unit, role)
-                known = self._figures[value, unit, role] = rows.number(value, look)
-            return known
-        if value is None or value == "":
-            return self.text("", role)
-        if isinstance(value, bool | str):
-            return self.text(self.absent if value == NOT_APPLICABLE else str(value), role)
-        return rows.number(value, self.cell_formats.figure(value, unit, role))
 
     def number(self, value: Any, role: Role) -> Tail:
         """A number in the look of a role; what is none as text."""

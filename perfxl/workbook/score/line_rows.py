@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -22,7 +22,7 @@ from perfxl.core.values.dates import from_serial
 from perfxl.core.values.numbers import show_figure
 from perfxl.workbook.cell_values import FigureUnit
 from perfxl.workbook.row_sheet import Tail
-from perfxl.workbook.score.cell_writer import PLAIN, CellWriter
+from perfxl.workbook.score.cell_writer import PLAIN, CellWriter, FigureCells, FormulaCells
 from perfxl.workbook.score.formulas import RowRange, ScoreFormulas
 from perfxl.workbook.score.page import PageRows
 from perfxl.workbook.score.parameters import LineKinds
@@ -35,6 +35,8 @@ _KINDS = ("lines", "adjusting", "vetoes", "monitored")
 _OF_KPI = ("target", "threshold", "challenge", "base", "unit_step", "low", "high")
 _OF_POINTS = ("k", "limit", "full_marks", "floor", "cap")
 _WRAPPING = ("aspect", "kpi", "method")
+_TEXTS = (*_WRAPPING, "unit", "direction", "light")
+_CALCULATED = ("effective", "points", "weighted", "status", "spread")
 
 Extra = Mapping[str, Tail]
 
@@ -55,31 +57,40 @@ class LineWriter:
         self.states = {status: label(writer.lang) for status, label in STATUS_LABELS.items()}
         self.directed = {method.name for method in scores.lines.methods if method.directed}
         self.grades = [band.grade for band in ordered_bands(scores.policy)]
-        self._spread = spread_weights(scores)
+        line_table = scores.line_table
+        self._spread: list[float] = spread_weights(scores).tolist()
+        self._effective: list[float] = scores.effective.tolist()
+        self._points_of: list[float] = scores.lines.points.tolist()
         self._heights: dict[tuple[str, ...], float] = {}
+        self._methods: dict[tuple[Any, ...], str] = {}
+        to_dates = [each.value for each in line_table.as_of]
+        forecasts = list(map(_dated, scores.outlook.forecast, to_dates))
+        self._figures: dict[str, list[Any]] = {name: self.columns[name] for name in (*_OF_KPI, *_OF_POINTS)}
+        self._figures["actual"] = list(map(kinds.actual, range(len(line_table))))
+        self._figures |= {"to_date": to_dates, "forecast": forecasts}
+        self._shown: dict[tuple[str, FigureUnit], list[tuple[str, list[Any], FigureCells]]] = {}
+        self._texts = {kind: {name: writer.texts((kind, name)) for name in _TEXTS} for kind in _KINDS}
+        self._formulas = {kind: {name: FormulaCells(writer, (kind, name)) for name in _CALCULATED} for kind in _KINDS}
         self._weighted = formulas.weighted()
         self._state = {kind: formulas.status(page.template.letters(kind)) for kind in _KINDS}
-        self._actuals = list(map(kinds.actual, range(len(scores.line_table))))
-        self._effective, self._spreading = lru_cache(1)(formulas.effective), lru_cache(1)(formulas.spread)
+        self._effective_of, self._spread_of = lru_cache(1)(formulas.effective), lru_cache(1)(formulas.spread)
 
     def weighted(self, lines: RowRange, row: int, line: int) -> str:
         """A line with weight, among the `lines` of its contract."""
-        effective, points = float(self.scores.effective[line]), float(self.scores.lines.points[line])
-        writer = self.writer
+        effective, points, formulas = self._effective[line], self._points_of[line], self._formulas["lines"]
         extra = {
-            "weight": writer.number(self.columns["weight"][line], ("lines", "weight")),
-            "effective": writer.formula_at(row, self._effective(lines), effective, ("lines", "effective")),
-            "points": self._points(row, line, "lines"),
-            "weighted": writer.formula_at(row, self._weighted, effective * points / 100, ("lines", "weighted")),
-            "status": self._status(row, line, "lines"),
+            "weight": self.writer.number(self.columns["weight"][line], ("lines", "weight")),
+            "effective": formulas["effective"][self._effective_of(lines)](effective),
+            "points": self._points(line, "lines"),
+            "weighted": formulas["weighted"][self._weighted](effective * points / 100),
+            "status": self._status(line, "lines"),
         }
         if self.formulas.by_aspect:
-            spread = float(self._spread[line])
-            extra["spread"] = writer.formula_at(row, self._spreading(lines), spread, ("lines", "spread"))
+            extra["spread"] = formulas["spread"][self._spread_of(lines)](self._spread[line])
         return self._row("lines", row, line, extra)
 
     def adjusting(self, row: int, line: int) -> str:
-        extra = {"points": self._points(row, line, "adjusting"), "status": self._status(row, line, "adjusting")}
+        extra = {"points": self._points(line, "adjusting"), "status": self._status(line, "adjusting")}
         return self._row("adjusting", row, line, extra)
 
     def veto(self, row: int, line: int) -> str:
@@ -117,16 +128,10 @@ class LineWriter:
                 _KINDS, (block.weighted, block.adjusting, block.vetoes, block.monitored), strict=True
             ):
                 of_kind[kind] += lines
-        get: dict[str, Callable[[int], Any]] = {
-            **{name: self.columns[name].__getitem__ for name in (*_OF_KPI, *_OF_POINTS)},
-            "actual": self._actuals.__getitem__,
-            "to_date": self._to_date,
-            "forecast": self._forecast,
-        }
         for kind, lines in of_kind.items():
             own = list(map(self.kinds.units.__getitem__, lines))
-            for name, value_of in get.items():
-                values, units = list(map(value_of, lines)), [PLAIN] * len(own) if name in _OF_POINTS else own
+            for name, column in self._figures.items():
+                values, units = [column[line] for line in lines], [PLAIN] * len(own) if name in _OF_POINTS else own
                 # By type: True is 1.0, and no figure.
                 for type_, value, unit in dict.fromkeys(zip(map(type, values), values, units, strict=True)):
                     if type_ is not bool and isinstance(value, int | float | date):
@@ -141,36 +146,32 @@ class LineWriter:
 
     def _row(self, kind: str, row: int, line: int, extra: Extra) -> str:
         """What all lines show; `extra` holds what differs."""
-        columns, unit, writer = self.columns, self.kinds.units[line], self.writer
+        texts_of, unit = self._texts[kind], self.kinds.units[line]
         cells: dict[str, Tail] = {}
-        for names, shown in ((_OF_KPI, unit), (_OF_POINTS, PLAIN)):
-            for name in names:
-                value = columns[name][line]
-                if value is not None:
-                    cells[name] = writer.figure(value, shown, (kind, name))
+        for name, column, figures in self._figure_cells(kind, unit):
+            value = column[line]
+            if value is not None:
+                cells[name] = figures[value] if value.__class__ is float else figures.of(value)
         texts = self._wrapping(line)
         for name, text in zip(_WRAPPING, texts, strict=True):
-            cells[name] = writer.text(text, (kind, name))
-        cells["unit"] = writer.text(str(columns["unit"][line] or ""), (kind, "unit"))
+            cells[name] = texts_of[name][text]
+        cells["unit"] = texts_of["unit"][str(self.columns["unit"][line] or "")]
         of = self.kinds.of[line]
         if of and of.method.name in self.directed:
-            cells["direction"] = writer.text(self.directions[of.direction], (kind, "direction"))
-        cells["actual"] = writer.figure(self._actuals[line], unit, (kind, "actual"))
-        self._outlook(cells, kind, line, unit)
+            cells["direction"] = texts_of["direction"][self.directions[of.direction]]
+        cells["light"] = texts_of["light"][self.lights[self.scores.outlook.light[line]]]
         cells |= extra
         return self.page.row(self.page.template.of_kind[kind], row, cells, self._height(texts))
 
-    def _outlook(self, cells: dict[str, Tail], kind: str, line: int, unit: FigureUnit) -> None:
-        cells["to_date"] = self.writer.figure(self._to_date(line), unit, (kind, "to_date"))
-        cells["light"] = self.writer.text(self.lights[self.scores.outlook.light[line]], (kind, "light"))
-        cells["forecast"] = self.writer.figure(self._forecast(line), unit, (kind, "forecast"))
-
-    def _to_date(self, line: int) -> Any:
-        return self.scores.line_table.as_of[line].value
-
-    def _forecast(self, line: int) -> Any:
-        forecast: Any = self.scores.outlook.forecast[line]
-        return from_serial(forecast) if forecast is not None and isinstance(self._to_date(line), date) else forecast
+    def _figure_cells(self, kind: str, unit: FigureUnit) -> list[tuple[str, list[Any], FigureCells]]:
+        """The columns of figures, each with the cells of its figures where the KPI has this unit."""
+        shown = self._shown.get((kind, unit))
+        if shown is None:
+            shown = self._shown[kind, unit] = [
+                (name, column, FigureCells(self.writer, PLAIN if name in _OF_POINTS else unit, (kind, name)))
+                for name, column in self._figures.items()
+            ]
+        return shown
 
     def _wrapping(self, line: int) -> tuple[str, str, str]:
         """Aspect, KPI and method as they show."""
@@ -194,7 +195,7 @@ class LineWriter:
             height = self._heights[texts] = max(map(row_height, texts, widths))
         return height
 
-    def _points(self, row: int, line: int, kind: str) -> Tail:
+    def _points(self, line: int, kind: str) -> Tail:
         """Where something is wrong with a line no formula may give it points; it is mended in the program."""
         if self.scores.status(line) is Status.PROBLEM:
             return self.writer.text("", (kind, "points"))
@@ -203,14 +204,14 @@ class LineWriter:
             return self.writer.number(changed.points, (kind, "points"))
         of = self.kinds.of[line]
         written = self.formulas.points(of) if of else '""'
-        return self.writer.formula_at(row, written, float(self.scores.lines.points[line]), (kind, "points"))
+        return self._formulas[kind]["points"][written](self._points_of[line])
 
-    def _status(self, row: int, line: int, kind: str) -> Tail:
+    def _status(self, line: int, kind: str) -> Tail:
         """Where something is wrong, nothing that is typed changes it."""
         if self.kinds.method(line) is None or self.scores.status(line) is Status.PROBLEM:
             return self.writer.text(self.states[Status.PROBLEM], (kind, "status"))
         state = self.states[self.scores.status(line)]
-        return self.writer.formula_at(row, self._state[kind], state, (kind, "status"))
+        return self._formulas[kind]["status"][self._state[kind]](state)
 
     def veto_of(self, line: int) -> Veto:
         """What a veto does."""
@@ -225,16 +226,25 @@ class LineWriter:
         if method.name == "veto":
             return f"{method.title(self.lang)}\n{veto_text(self.veto_of(line), self.lang)}"
         words = SHORT[method.name](self.lang) if method.name in SHORT else ""
-        k, unit = self.columns["k"][line], self.columns["unit_step"][line]
+        figures = [self.columns[name][line] for name in ("k", "unit_step", "unit", "low", "high")]
+        known = self._methods.get((method.name, *figures))
+        if known is None:
+            known = self._methods[method.name, *figures] = self._with_figures(method.title(self.lang), words, *figures)
+        return known
+
+    def _with_figures(self, title: str, words: str, k: Any, unit: Any, own_unit: Any, low: Any, high: Any) -> str:
         if not words or k is None or (unit is None and "{u}" in words):
-            return method.title(self.lang)
-        own_unit = self.columns["unit"][line]
+            return title
         shown = {"k": _show(k), "u": _show(unit, own_unit)}
         if "{low}" in words:
-            given = (self.columns[name][line] for name in ("low", "high"))
-            low, high = ("—" if blank(value) else _show(value, own_unit) for value in given)
-            shown |= {"low": low, "high": high}
-        return f"{method.title(self.lang)}\n{words.format(**shown)}"
+            given = {"low": low, "high": high}
+            shown |= {name: "—" if blank(value) else _show(value, own_unit) for name, value in given.items()}
+        return f"{title}\n{words.format(**shown)}"
+
+
+def _dated(forecast: float | None, to_date: Any) -> Any:
+    """A forecast as a day, where days are reported."""
+    return from_serial(forecast) if forecast is not None and isinstance(to_date, date) else forecast
 
 
 def spread_weights(scores: Scores) -> Any:

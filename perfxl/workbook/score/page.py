@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
-from operator import add
 from typing import NamedTuple
 
 from lxml import etree
@@ -18,7 +17,7 @@ from xlsxwriter.format import Format
 
 from perfxl.ooxml.text import escape, inline_string, quote_attribute
 from perfxl.ooxml.xml import Element
-from perfxl.workbook.row_sheet import Tail
+from perfxl.workbook.row_sheet import ROW, Tail
 from perfxl.workbook.style import ROW_HEIGHT
 from perfxl.workbook.template.mixed_book import Look, MixedWorkbook
 from perfxl.workbook.template.references import CURRENT, Growth, Place, References
@@ -74,17 +73,21 @@ class RowPattern(NamedTuple):
     row: int
     height: float
     cells: tuple[_Cell, ...]
-    starts: tuple[str, ...]
+    form: str
     letters: Letters
     styles: Mapping[str, int]
     alone: tuple[tuple[str, Tail], ...] | None
     """Of a row whose cells hold a field alone or what is always the same: each field and what stands there without."""
 
     def xml(self, number: int, tails: Sequence[Tail], height: float) -> str:
-        """The row, from the tails of its cells."""
-        at = str(number)
-        inside = at.join(map(add, ("", *tails), self.starts))
-        return f'<row r="{at}" ht="{height}" customHeight="1">{inside}</row>'
+        """The row, from the tails of its cells, in which ROW stands for its number."""
+        return (self.form % (height, *tails)).replace(ROW, str(number))
+
+
+def _form(cells: Iterable[_Cell]) -> str:
+    """A row, with places for its height and the tails of its cells."""
+    inside = "".join(f'<c r="{cell.letters}{ROW}%s' for cell in cells)
+    return f'<row r="{ROW}" ht="%s" customHeight="1">{inside}</row>'
 
 
 class PageTemplate:
@@ -107,7 +110,7 @@ class PageTemplate:
         kinds = {row: kind for kind, row in marks.items()}
         patterns = {pattern.row: pattern for pattern in (self._pattern(row, kinds) for row in data)}
         for row in range(1, self.last + 1):  # blank ones are rows, too
-            patterns.setdefault(row, RowPattern("", row, ROW_HEIGHT, (), ("",), Letters(), {}, ()))
+            patterns.setdefault(row, RowPattern("", row, ROW_HEIGHT, (), _form(()), Letters(), {}, ()))
         ordered = [patterns[row] for row in sorted(patterns)]
         self.head = [p for p in ordered if p.row < self.first]
         self.tail = [p for p in ordered if p.row > self.last]
@@ -176,12 +179,11 @@ class PageTemplate:
         for cell in cells:
             if cell.field and cell.field not in letters:
                 letters[cell.field], styles[cell.field] = cell.letters, cell.style
-        starts = (*(f'<c r="{cell.letters}' for cell in cells), "")
         varied = any((cell.parts and not cell.field) or CURRENT in cell.same or _MARK in cell.same for cell in cells)
         alone = tuple((cell.field, cell.same if not cell.field else f'" s="{cell.style}"/>') for cell in cells)
         height = float(row.get("ht", ROW_HEIGHT))
         return RowPattern(
-            kinds.get(number, ""), number, height, cells, starts, letters, styles, None if varied else alone
+            kinds.get(number, ""), number, height, cells, _form(cells), letters, styles, None if varied else alone
         )
 
     def _cell(self, cell: Element, row: int) -> _Cell:

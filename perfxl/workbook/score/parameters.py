@@ -4,7 +4,7 @@ parameters that shows them. Whoever changes a value there sees every score follo
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from math import isfinite
+from math import isfinite, isnan
 from typing import Any, NamedTuple
 
 from xlsxwriter import Workbook
@@ -74,11 +74,12 @@ class LineKinds:
         self._labels: dict[tuple[Any, Any], Any] = {}
         self._directions: dict[Any, float | None] = {}
         self.units: list[FigureUnit] = figure_units(scores.line_table.lines, tables) or []
-        self.of = [self._kind(line) for line in range(len(scores.line_table))]
+        places: list[int] = scores.lines.method.tolist()
+        self._methods = [scores.lines.methods[place] if place >= 0 else None for place in places]
+        self.of = self._kinds()
 
     def method(self, line: int) -> Method | None:
-        place = self.scores.lines.method[line]
-        return self.scores.lines.methods[place] if place >= 0 else None
+        return self._methods[line]
 
     def actual(self, line: int) -> Any:
         """What the cell of the actual holds: a label as its scale has it, no event as 0."""
@@ -94,6 +95,23 @@ class LineKinds:
         if isinstance(value, str) and "GRADES" in method.text:
             return self._label(value, self.scores.line_table.columns["scale"][line])
         return value
+
+    def _kinds(self) -> list[LineKind | None]:
+        """Most lines are of the kind of another one, with which they have all in common that it rests on."""
+        columns, known = self.scores.line_table.columns, dict[tuple[Any, ...], LineKind | None]()
+        kinds = []
+        rest = zip(*(columns[name] for name in ("direction", "steps", "scale")), self.units, strict=True)
+        for line, (method, resting) in enumerate(zip(self._methods, rest, strict=True)):
+            own = (_is_figure(columns[name][line]) for name in ("floor", "cap"))
+            # Without a direction the line's own figures say which it is.
+            key = (method and method.name, *resting, *own) if not blank(resting[0]) else None
+            if key is None or key not in known:
+                kinds.append(self._kind(line))
+                if key is not None:
+                    known[key] = kinds[-1]
+            else:
+                kinds.append(known[key])
+        return kinds
 
     def _kind(self, line: int) -> LineKind | None:
         columns, method = self.scores.line_table.columns, self.method(line)
@@ -115,8 +133,8 @@ class LineKinds:
             scale = self._scale(columns["scale"][line])
         if ("STEPS" in method.text and steps is None) or ("GRADES" in method.text and scale is None):
             return None
-        own = [number(columns[name][line]) for name in ("floor", "cap")]
-        return LineKind(method, direction, steps, scale, *(given == given for given in own))
+        own = (_is_figure(columns[name][line]) for name in ("floor", "cap"))
+        return LineKind(method, direction, steps, scale, *own)
 
     def _steps(self, given: Any, direction: float, unit: FigureUnit) -> LookupTable | None:
         if (given, direction) in self.steps:
@@ -148,6 +166,10 @@ class LineKinds:
             self._labels[label, scale] = own.get(fold_name(label), label)
         shown: str = self._labels[label, scale]
         return shown
+
+
+def _is_figure(value: Any) -> bool:
+    return value is not None and not isnan(number(value))
 
 
 # Settings that formulas name, and those that explain how they were made.
