@@ -34,6 +34,7 @@ from perfxl.tables.columns import NO_VALUE
 
 __all__ = ["merge_returned"]
 
+_LEAST, _MOST = 50, 200  # times the target: a hundred, and reached by half to twice
 _BY_WHOM = {"coaching": "coach", "interviews": "interviewer", "actuals": "reported_by"}
 
 
@@ -203,7 +204,7 @@ class _Merging:
                 continue
             if asked is not None:
                 self._compare_locked(answer, asked[key])
-            self._answer(answer)
+            self._answer(answer, asked[key] if asked is not None else {})
         return seen
 
     def _tell_missing(self, job: Job, seen: set[Key], returned: Returned, sent: SentFile | None) -> None:
@@ -246,8 +247,8 @@ class _Merging:
                 told = "—" if found[name] is None else "?" if found[name] in NO_VALUE else found[name]
                 self.problems.append(problem("locked_cell_changed", address, value=told, before=before))
 
-    def _answer(self, answer: _Answer) -> None:
-        """Takes what differs from the program."""
+    def _answer(self, answer: _Answer, sent: Mapping[str, Any]) -> None:
+        """Takes what differs from the program; `sent` is what stood beside it, as far as that is known."""
         job, records = answer.job, answer.rows.records
         inputs = self._inputs(answer)
         if answer.sent is not None and (job.needed in inputs or {"numerator", "denominator"} <= inputs.keys()):
@@ -267,9 +268,17 @@ class _Merging:
             percent = answer.at in records.percent.get(column, ())
             at = -1 if row is None else row
             who, when = self._who(answer), answer.returned.modified
+            if percent and column == job.needed:
+                self._judge_percent(value, sent.get("period_target", sent.get("target")), source)
             self._change(
                 (job.table, answer.key, column), Change(job.table, at, column, old, value, source, who, when, percent)
             )
+
+    def _judge_percent(self, value: Any, target: Any, source: Address) -> None:
+        """95 typed into a cell of percentages is 95%; pasted it is 9500%."""
+        if isinstance(target, float) and isinstance(value, float) and target and _LEAST <= value / target <= _MOST:
+            about = {"percent": f"{value * 100:.10g}%", "target": f"{target * 100:.10g}%"}
+            self.problems.append(problem("percent_hundredfold", source, value=value, **about))
 
     def _cleared(self, answer: _Answer, column: str, source: Address, before: Any) -> None:
         """An answer that stood there when the file was sent and is gone; not one that could not be read, and a table of

@@ -374,3 +374,22 @@ def test_a_locked_cell_that_has_no_value_shows_no_sign_of_ours(mail: Mail) -> No
     mail.answer(0, lambda book: put(book, "S000", "=1+1", column="本期目标"))
     (told,) = [each for each in mail.collect().problems if each.code == "T119"]
     assert "\ue000" not in told.message("zh") and "?" in told.message("zh")
+
+
+@pytest.mark.parametrize(("typed", "expected"), [(95.5, ["X170"]), (0.955, []), (5.0, [])])
+def test_a_figure_pasted_into_a_cell_of_percentages_is_asked_about(
+    tmp_path: Path, typed: float, expected: list[str]
+) -> None:
+    """95.5 became 9550% in silence, with all the points that there are."""
+    tables = named(3)
+    tables["kpis"].columns["unit"] = ["%"] * len(tables["kpis"])
+    tables["contract_lines"].columns["target"] = [0.95] * len(tables["contract_lines"])
+    result, _ = distribute(program(tables), tmp_path, ORDER)
+    (record,) = find_records([tmp_path])
+    path = tmp_path / result.files[0].path
+    book = openpyxl.load_workbook(path)
+    cell = put(book, "S000", typed)
+    book.save(path)
+    merged = merge_returned(tables, [read_returned(path)], record)
+    assert [each.code for each in merged.problems if each.address.cell == cell] == expected
+    assert [change.new for change in merged.changes] == [typed]

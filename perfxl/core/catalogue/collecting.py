@@ -183,6 +183,15 @@ KINDS: dict[str, Kind] = {
         "确要删除的，由 HR 在方案里删除",
         "If it is to go, let HR delete it in the program",
     ),
+    "percent_hundredfold": Kind(
+        "X170",
+        E,
+        "这一格现在是 {percent}，约为目标 {target} 的一百倍：是不是粘贴时百分比多乘了一百？已按 {percent} 收下",
+        "The cell holds {percent}, about a hundred times the target, {target}: was a figure pasted into a cell of "
+        "percentages? It was taken as {percent}",
+        "在这一格直接键入数字（如 95 或 95%），不要粘贴；确实是这个数的，不用改，由 HR 核对",
+        "Type the figure into the cell (95 or 95%) rather than paste it; if it is right, leave it: HR will see to it",
+    ),
     "job_unknown": Kind(
         "T105",
         E,
