@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from perfxl.core.cascade import Cascade
     from perfxl.core.cascade.generate import Generated
     from perfxl.core.cascade.review import Review
-    from perfxl.core.cascade.tree import CascadeTree
+    from perfxl.core.cascade.tree import CascadeTree, Reported
     from perfxl.core.scoring.program import Joined, Scores
     from perfxl.core.value_tree import ValueTrees
     from perfxl.core.weights.program import Weighing
@@ -67,7 +67,7 @@ class Program:
         """Another policy, or other tables, and nothing stands that was worked out before."""
         object.__setattr__(self, name, value)
         if name in ("tables", "policy"):
-            for known in ("judgement", "cascade_tree", "_scores", "_of_scoring", "_checked"):
+            for known in ("judgement", "cascade_tree", "_scores", "_of_scoring", "_reported", "_checked"):
                 self.__dict__.pop(known, None)
 
     @property
@@ -132,7 +132,7 @@ class Program:
         """Objectives, who holds which KPI and the links between them; actuals and lights once something is reported."""
         from perfxl.core.cascade.tree import build_tree
 
-        return build_tree(self.tables, self.score()[0] if self.tables.get("actuals") else None)
+        return build_tree(self.tables, self._reported)
 
     def cascade_sheets(self) -> tuple[CascadeSheets, list[Problem]]:
         """The whole cascade: its tree, what follows from the links, coverage, and the comparison of units, with what is
@@ -186,13 +186,20 @@ class Program:
         ]
 
     def let_scores_go(self) -> None:
-        """Once what scoring found is known, and nobody needs the scores, which take as much room as the tables."""
-        if "_of_scoring" in self.__dict__:
-            self.__dict__.pop("_scores", None)
+        """Keeps of the scores, which take as much room as the tables, what they found and what the cascade shows."""
+        _ = self._of_scoring, self._reported
+        self.__dict__.pop("_scores", None)
 
     @cached_property
     def _of_scoring(self) -> list[Problem]:
         return self.score()[1]
+
+    @cached_property
+    def _reported(self) -> Reported | None:
+        """Of each line; None where nothing is reported."""
+        from perfxl.core.cascade.tree import Reported
+
+        return Reported.of(self.score()[0]) if self.tables.get("actuals") else None
 
     @cached_property
     def _scores(self) -> tuple[Scores, list[Problem]]:

@@ -13,6 +13,8 @@ from perfxl.core.cascade.tree import CascadeTree
 from perfxl.core.language import LANGUAGES, Text
 from perfxl.core.official import about
 from perfxl.core.problems import Problem, problem
+from perfxl.core.records import empty
+from perfxl.core.scoring.program import contracts_of_people
 from perfxl.core.table_access import Names
 from perfxl.core.values.text import Nearest
 from perfxl.outputs import write_whole
@@ -82,7 +84,7 @@ def problems_within(program: Program, tree: CascadeTree, leader: str) -> list[Pr
     """The problems that touch the contracts of a leader and of all below, and name nobody else; at the end how many
     others of them name somebody."""
     inside = tree.people.below(leader)
-    segments = program.score()[0].segments
+    segments = contracts_of_people(program.tables.get("contracts") or empty("contracts"))
     contracts = {row for person in inside for row in segments.get(person, ())}
     touching = about(program.tables, program.all_problems(), contracts)
     outside = {

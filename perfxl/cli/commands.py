@@ -21,6 +21,7 @@ from perfxl.program import Program, load, load_for_papers, load_person
 
 if TYPE_CHECKING:
     from perfxl.core.cascade import Cascade
+    from perfxl.core.cascade.generate import Generated
     from perfxl.workbook.cascade_book import CascadeSheets
 
 
@@ -124,27 +125,34 @@ def cascade(options: Namespace) -> int:
         refused = targets.judge_file(options, options.into, inputs=[options.file, options.output])
     if refused:
         return refused
+    from perfxl.cli.cascade_pictures import write_leader
+
     program = _load(options)
     if not program.usable:
         return show.refuse(program.problems, program.lang, options.json)
+    # Scores and look-ups of a large program each take as much room as its tables: the ones go before the others come.
+    if options.person is not None:
+        program.let_scores_go()
+        with lookups_kept():
+            failed, problems = write_leader(options, program)
+            return failed or _show_result(options, program, problems)
+    generated, whole, found = cascade_into.generate(options, program)
+    whole.let_scores_go()
     with lookups_kept():
-        return _cascade(options, program)
+        return _cascade(options, program, generated, whole, found)
 
 
-def _cascade(options: Namespace, program: Program) -> int:
-    from perfxl.cli.cascade_pictures import make_pictures, write_leader, write_pictures
+def _cascade(
+    options: Namespace, program: Program, generated: Generated | None, whole: Program, found: list[Problem]
+) -> int:
+    from perfxl.cli.cascade_pictures import make_pictures, write_pictures
     from perfxl.workbook.cascade_book import write_cascade
 
     lang, into = program.lang, options.into
-    if options.person is not None:
-        failed, problems = write_leader(options, program)
-        return failed or _show_result(options, program, problems)
-    generated, whole, found = cascade_into.generate(options, program)
     result, problems = whole.cascade()
     sheets, unclear = whole.cascade_sheets()
     album, of_pictures = make_pictures(options, whole)
     problems = whole.all_problems(found, problems, unclear, of_pictures)
-    whole.let_scores_go()
     trees, out, source = program.value_trees(), options.output, options.file.name
     made = (generated, program.tables) if generated else None
     failed = targets.write_file(

@@ -20,6 +20,7 @@ from perfxl.core.cascade.tree import (
     SUB_UNIT,
     UNIT,
     CascadeTree,
+    Reported,
     build_tree,
 )
 from perfxl.core.policy import Policy
@@ -87,23 +88,23 @@ def test_an_end_that_no_contract_holds_stands_at_its_link() -> None:
 def test_once_scored_nodes_have_actuals_points_and_lights() -> None:
     book = clean_program.book(*HEAD)
     scores, _ = score_program(book, Policy())
-    node = next(node for node in build_tree(book, scores).nodes if node.key == ("K7", "E2"))
+    node = next(node for node in build_tree(book, Reported.of(scores)).nodes if node.key == ("K7", "E2"))
     assert (node.actual, node.points, node.light) == (0.04, 100.0, "green")
-    waiting = next(node for node in build_tree(book, scores).nodes if node.key == ("K9", "E3"))
+    waiting = next(node for node in build_tree(book, Reported.of(scores)).nodes if node.key == ("K9", "E3"))
     assert (waiting.actual, waiting.points, waiting.light) == (None, None, "")
 
 
 def test_what_is_kept_for_all_who_ask_is_neither_scored_nor_another_programs() -> None:
     book, other = clean_program.book(*HEAD), clean_program.book(*HEAD, put("contract_lines", 0, target=9000.0))
     scores, _ = score_program(book, Policy())
-    fresh = [build_tree(book), build_tree(book, scores), build_tree(other)]
+    fresh = [build_tree(book), build_tree(book, Reported.of(scores)), build_tree(other)]
     told = [(list(tree.nodes), list(tree.edges), tree.roots) for tree in fresh]
     assert told[0] != told[1] and told[0] != told[2]
     with lookups_kept():
         plain = build_tree(book)
         assert list(plain.nodes) == told[0][0]  # made before the same tree is scored
         with lookups_kept():
-            kept = [plain, build_tree(book, scores), build_tree(other)]
+            kept = [plain, build_tree(book, Reported.of(scores)), build_tree(other)]
         assert build_tree(book) is plain
         assert [(list(tree.nodes), list(tree.edges), tree.roots) for tree in kept] == told
     assert build_tree(book) is not plain

@@ -103,3 +103,27 @@ class People:
         for steps, passed in enumerate(reversed(way), 1):
             self._depths[passed] = start + steps
         return self._depths.get(unit, 0)
+
+
+class Places(dict[Any, tuple[str, Any]]):
+    """Person -> kind and unit; many lines ask for the same."""
+
+    def __init__(self, people: People) -> None:
+        super().__init__()
+        self.people = people
+
+    def __missing__(self, person: Any) -> tuple[str, Any]:
+        found = self[person] = self.people.kind(person), self.people.unit(person)
+        return found
+
+
+class Superiors(dict[Any, Any]):
+    """Person -> superior; many lines ask for the same."""
+
+    def __init__(self, people: People) -> None:
+        super().__init__()
+        self.people = people
+
+    def __missing__(self, person: Any) -> Any:
+        found = self[person] = self.people.superior(person)
+        return found

@@ -1,6 +1,6 @@
 """The cascade as one value: objectives, who holds which KPI, and the links between them.
 
-    tree = build_tree(tables)         or build_tree(tables, scores) for actuals, points and lights
+    tree = build_tree(tables)         or build_tree(tables, Reported.of(scores)) for actuals, points and lights
     tree.nodes                        in order; a node's place in it is its `at`
     tree.edges                        in order; `parent` and `child` are places in `nodes`
     tree.roots                        places of the nodes that nothing leads to, from the company's down to people's
@@ -29,7 +29,7 @@ from perfxl.core.cascade.people import COMPANY as COMPANY
 from perfxl.core.cascade.people import PERSON as PERSON
 from perfxl.core.cascade.people import SUB_UNIT as SUB_UNIT
 from perfxl.core.cascade.people import UNIT as UNIT
-from perfxl.core.cascade.people import People
+from perfxl.core.cascade.people import People, Places, Superiors
 from perfxl.core.cascade.targets import Key, linked_targets
 from perfxl.core.problems import Address
 from perfxl.core.records import Tables, empty
@@ -159,11 +159,11 @@ class CascadeTree:
         tops = [at for at, level in enumerate(self._levels) if level == 0]
         return sorted(tops, key=lambda at: self._source.rank(self._keys[at]))
 
-    def scored(self, scores: Scores) -> CascadeTree:
+    def showing(self, reported: Reported) -> CascadeTree:
         """The same tree with actuals, points and lights."""
         tree = copy(self)
         tree._source = copy(self._source)
-        tree._source.reported = Reported.of(scores)
+        tree._source.reported = reported
         for made in ("nodes", "edges"):
             tree.__dict__.pop(made, None)
         return tree
@@ -257,11 +257,11 @@ class CascadeTree:
         return _Joined(len(self._keys), self._ends.children)
 
 
-def build_tree(tables: Tables, scores: Scores | None = None) -> CascadeTree:
+def build_tree(tables: Tables, reported: Reported | None = None) -> CascadeTree:
     """The cascade of a program: objectives in the sheet's order, then lines in the order of contracts' lines, then
     ends of links that no contract holds."""
     tree = _plain_tree(tables)
-    return tree if scores is None else tree.scored(scores)
+    return tree if reported is None else tree.showing(reported)
 
 
 @once
@@ -330,7 +330,7 @@ class _Source:
         self.columns = [self.lines.column(name) for name in of_line]
         self.roles = self.columns[2]
         self.of_link = [self.links.column(name) for name in ("mode", "share", "responsibility")]
-        self.places = _Places(self.people)
+        self.places = Places(self.people)
 
     @cached_property
     def rows(self) -> list[int]:
@@ -369,7 +369,7 @@ class _Source:
         linked: dict[Any, set[Any]] = {}
         for group in self.linked.groups:
             linked.setdefault(group.kpi, set()).add(group.owner)
-        superiors = _Superiors(self.people)
+        superiors = Superiors(self.people)
         nobody = set[Any]()
         for at, ((kpi, holder), held) in enumerate(self.held.items(), first):
             superior = superiors[holder]
@@ -434,30 +434,6 @@ class _Source:
         """Actual, points and light of a line."""
         said = self.reported
         return (None, None, "") if said is None else (said.actual[row], said.points[row], said.light[row])
-
-
-class _Places(dict[Any, tuple[str, Any]]):
-    """Person -> kind and unit; many lines ask for the same."""
-
-    def __init__(self, people: People) -> None:
-        super().__init__()
-        self.people = people
-
-    def __missing__(self, person: Any) -> tuple[str, Any]:
-        found = self[person] = self.people.kind(person), self.people.unit(person)
-        return found
-
-
-class _Superiors(dict[Any, Any]):
-    """Person -> superior; many lines ask for the same."""
-
-    def __init__(self, people: People) -> None:
-        super().__init__()
-        self.people = people
-
-    def __missing__(self, person: Any) -> Any:
-        found = self[person] = self.people.superior(person)
-        return found
 
 
 class _Joined:
