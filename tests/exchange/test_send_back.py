@@ -191,7 +191,7 @@ def test_the_command_writes_its_copies_anew_each_time(company: Company, capsys: 
     returns are looked for, counted as folders that are read."""
     company.answer(0, ("S000", "九十"))
     program = company.folder / "方案.xlsx"
-    assert not write_program(program, company.program().tables, "zh")
+    write_program(program, company.program().tables, "zh")
     folders = ["--back", str(company.folder / "信" / "退回"), "--drafts", str(company.folder / "信")]
     command = ["collect", str(program), str(company.back), "-o", str(company.folder / "结果.xlsx"), *folders, "--json"]
     told = []
