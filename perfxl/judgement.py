@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from perfxl.core.checks import run_checks
-from perfxl.core.checks.cascade import check_owners
+from perfxl.core.checks.cascade import check_coverage, check_owners
 from perfxl.core.official import Standing, of_anybody, row_of, touches_everybody, touching
 from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem, Severity
@@ -301,7 +301,9 @@ class _Slices:
         checked = run_checks(tables, self._policy)
         found = [p for p in checked if p.table not in _OF_PEOPLE or p.name in _OF_WHOLE_TABLE]
         tables["contract_lines"] = self._store.pick_greatest("contract_lines", _OWNED, rank_owner(tables))
-        return [*found, *check_owners(tables, self._policy)]
+        of_owners = check_owners(tables, self._policy)
+        tables["contract_lines"] = self._store.kpis_held
+        return [*found, *of_owners, *check_coverage(tables, self._policy)]
 
     def _lines_that_matter(self) -> Records:
         """The first line of each contract, of each KPI with its threshold on either side of the target, those that

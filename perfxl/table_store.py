@@ -52,6 +52,7 @@ _BY_HOLDER = ("holder",)
 _NAMING = {
     "people": ("person", "name", "post", "unit"),
     "contracts": ("contract", "holder", "second_holder", "unit", "post", "start", "end"),
+    "contract_lines": ("contract", "kpi"),
     "marks": ("rater", "dimension"),
     "negotiations": ("contract", "session"),
     "amendments": ("contract",),
@@ -156,6 +157,8 @@ class TableStore(Mapping[str, Records]):
         """Small tables whole; of those about people the columns that name papers and people."""
         self._parts: dict[str, list[Records]] = {}
         self._names: dict[str, str] = {}  # a name stands in many rows, and once in memory
+        self.kpis_held = empty("contract_lines")
+        """Which contract holds which KPI; where there are no rows, as `in_memory` has it."""
         self.periods: set[str] = set()
         """For which something was reported."""
         self.first_rows: dict[tuple[str, str], int] = {}
@@ -233,6 +236,8 @@ class TableStore(Mapping[str, Records]):
         for table in self._filled - _NAMING.keys():
             self._parts.pop(table, None)
         self.in_memory = {table: join_parts(parts) for table, parts in self._parts.items()}
+        if "contract_lines" in self._filled:  # papers have no use for it
+            self.kpis_held = self.in_memory.pop("contract_lines")
         self._parts, self._names = {}, {}
 
     def select_rows(self, ids: Collection[str]) -> PackedRows:

@@ -38,7 +38,7 @@ def new(options: Namespace) -> int:
         show.say(Text(f"已生成 {path}", f"made {path}")(lang))
     if problems:
         show.problems(problems, lang)
-    return UNUSABLE if has_errors(problems) else CLEAN
+    return UNUSABLE if has_errors(problems) else PROBLEMS if problems else CLEAN  # what is kept is not what was asked
 
 
 def check(options: Namespace) -> int:

@@ -297,7 +297,7 @@ def test_what_was_edited_in_a_folder_is_kept(name: str, place: Path, capsys: pyt
             path.write_bytes(path.read_bytes() + b"edited")
     before = [path.read_bytes() for path in edited]
     capsys.readouterr()
-    assert run(command, place, folder) == (0 if name == "new" else 1)  # which keeps whatever is there, edited or not
+    assert run(command, place, folder) == 1
     captured = capsys.readouterr()
     assert any(path.name in captured.out + captured.err for path in edited)
     assert [path.read_bytes() for path in edited] == before

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from perfxl.core.cascade.coverage import Coverage, cards_of, cover
 from perfxl.core.cascade.tree import build_tree
 from perfxl.core.checks.cascade import check_coverage
 from perfxl.core.policy import Policy
 from perfxl.core.records import Records, from_rows
+from perfxl.judgement import judge
+from perfxl.table_store import TableStore
 
 # Whose contract holds which KPIs: E1 heads the company, E2 and E3 a unit each, E4 and E5 belong to E2.
 HOLD = {"E1": "A B C", "E2": "A D E", "E3": "B F", "E4": "D G", "E5": "E H"}
@@ -87,3 +91,26 @@ def test_somebody_whose_kpis_come_from_nowhere() -> None:
     assert found(alone, (*LINKS[:4], LINKS[5]), G={"source": "routine"}) == []
     assert [node.person for node in covered(alone, (*LINKS[:4], LINKS[5]), G={"source": "routine"}).without] == ["E4"]
     assert found(alone, (*LINKS[:4], LINKS[5], "D E2 G E4")) == []
+
+
+ALONE = {"E4": "G"}
+APART = {"E4": "G", "E5": "H"}
+
+
+@pytest.mark.parametrize(
+    ("hold", "links", "codes"),
+    [
+        ({"E2": "A D E G H"}, LINKS, {"R188"}),
+        (APART, LINKS[:4], {"R189"}),
+        (ALONE, (*LINKS[:4], LINKS[5]), {"R190"}),
+        ({}, LINKS, set()),
+    ],
+)
+def test_of_rows_on_disk_the_same_is_told(hold: dict[str, str], links: tuple[str, ...], codes: set[str]) -> None:
+    """Papers of a large file said nothing of it."""
+    store = TableStore()
+    for records in tables_of(hold, links).values():
+        store.add(records)
+    store.finish()
+    told = [(p.code, p.address.cell) for p in judge(store, Policy()).problems if p.code in ("R188", "R189", "R190")]
+    assert told == found(hold, links) and codes <= {code for code, _ in told} and bool(codes) == bool(told)

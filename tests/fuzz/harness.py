@@ -147,10 +147,6 @@ def _faults(seed: int, case: Case, path: Path) -> Iterator[str]:
         yield from _by_command(path, scores.people[:1])
 
 
-# Warnings that ask the lines of all leaders and of all who report to them: rows on disk are not looked at for these.
-_OF_THE_DESIGN = frozenset(("leader_overloaded", "leader_kpis_none_covered", "report_carries_nothing"))
-
-
 def told_otherwise(path: Path, whole: Program) -> Iterator[str]:
     """Where what is read from rows on disk, or for one person, differs from the whole."""
     official, people = official_totals(whole), [str(person) for person in whole.score()[0].people]
@@ -160,10 +156,7 @@ def told_otherwise(path: Path, whole: Program) -> Iterator[str]:
         parts = {person: load_person(path, person) for person in people[::5]}
     finally:
         programs.STORED_FROM = stored_from
-    said, same = (
-        {(p.name, p.address.place) for p in each.judgement.problems if p.name not in _OF_THE_DESIGN}
-        for each in (stored, whole)
-    )
+    said, same = ({(p.name, p.address.place) for p in each.judgement.problems} for each in (stored, whole))
     if said != same:
         yield f"of rows on disk other problems are told: {sorted(said ^ same)[:5]}"
     touched_on_disk, touched_whole = (set(each.judgement.results) for each in (stored, whole))
