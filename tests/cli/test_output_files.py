@@ -403,6 +403,7 @@ def test_no_module_of_perfxl_writes_past_the_opener() -> None:
         "exchange/finding.py", "exchange/passwords.py", "exchange/reading.py",  # a private folder
         "ribbon/background.py", "ribbon/worker.py",  # a private folder, in which a job tells how far it is
         "exchange/bundles.py",  # a path that is opened
+        "workbook/writing.py",  # sheets of a book under way, deflated in its private folder
         "workbook/template/mixed_book.py",  # parts in the private folder of a book under way
         "documents/template/parts.py", "documents/template/sources.py", "documents/template/fallback.py",  # in memory
     }  # fmt: skip

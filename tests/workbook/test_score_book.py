@@ -271,6 +271,7 @@ def test_two_processes_write_the_same_bytes_as_one(tmp_path: Path, monkeypatch: 
         return shared(*given)
 
     monkeypatch.setattr(processes, "_Shared", begin)
+    monkeypatch.setattr(processes, "can_fork", lambda: True)  # whatever threads the tests' own processes have
     for limit in (10, 1000):
         monkeypatch.setattr(sheet_plan, "MOST_PERSON_SHEETS", limit)
         contents, told = [], []
