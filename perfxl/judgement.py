@@ -120,6 +120,8 @@ def _of_people(problems: Iterable[Problem]) -> list[Problem]:
 
 
 _AT_ONCE = 500  # people
+# Contract lines: the cascade of more takes more memory than making papers may, so that only `check` tells of it.
+_COVERED_UP_TO = 100_000
 # Without one of these, rows that lead to it are named by the table, so all of them must be seen together.
 _PARTNERS = ("people", "kpis", "contracts", "contract_lines")
 # Tables whose rows are found by the number of a contract alone.
@@ -303,7 +305,8 @@ class _Slices:
         tables["contract_lines"] = self._store.pick_greatest("contract_lines", _OWNED, rank_owner(tables))
         of_owners = check_owners(tables, self._policy)
         tables["contract_lines"] = self._store.kpis_held
-        return [*found, *of_owners, *check_coverage(tables, self._policy)]
+        of_coverage = check_coverage(tables, self._policy) if len(self._store.kpis_held) <= _COVERED_UP_TO else []
+        return [*found, *of_owners, *of_coverage]
 
     def _lines_that_matter(self) -> Records:
         """The first line of each contract, of each KPI with its threshold on either side of the target, those that

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from perfxl import judgement
 from perfxl.core.cascade.coverage import Coverage, cards_of, cover
 from perfxl.core.cascade.tree import build_tree
 from perfxl.core.checks.cascade import check_coverage
@@ -114,3 +115,13 @@ def test_of_rows_on_disk_the_same_is_told(hold: dict[str, str], links: tuple[str
     store.finish()
     told = [(p.code, p.address.cell) for p in judge(store, Policy()).problems if p.code in ("R188", "R189", "R190")]
     assert told == found(hold, links) and codes <= {code for code, _ in told} and bool(codes) == bool(told)
+
+
+def test_of_very_many_lines_on_disk_only_check_tells(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Their cascade takes more memory than papers may."""
+    monkeypatch.setattr(judgement, "_COVERED_UP_TO", 5)
+    store = TableStore()
+    for records in tables_of(APART, LINKS[:4]).values():
+        store.add(records)
+    store.finish()
+    assert not [p for p in judge(store, Policy()).problems if p.code == "R189"] and found(APART, LINKS[:4])
