@@ -16,7 +16,7 @@ import pytest
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from perfxl.core.records import from_rows
+from perfxl.core.records import Tables, from_rows
 from perfxl.exchange.changes import LATEST, STOP, Merged
 from perfxl.exchange.merging import merge_returned
 from perfxl.exchange.record import Record, find_records
@@ -337,6 +337,18 @@ def test_a_name_that_leads_beyond_the_sheet_is_no_crash(mail: Mail) -> None:
     assert "T118" in {code for code, *_ in codes(mail.collect())}
 
 
+def typed_back(tables: Tables, folder: Path, typed: Any) -> tuple[Merged, str]:
+    """What comes of a form in which one figure was typed, and its cell."""
+    result, _ = distribute(program(tables), folder, ORDER)
+    (record,) = find_records([folder])
+    path = folder / result.files[0].path
+    book = openpyxl.load_workbook(path)
+    cell = put(book, "S000", typed)
+    book.save(path)
+    merged = merge_returned(tables, [read_returned(path)], record)
+    return merged, cell
+
+
 @pytest.mark.parametrize(
     ("typed", "expected"), [(None, ["T124"]), ("#N/A", ["V104"]), ("九十", ["V116"]), ("=1+2", ["S118"])]
 )
@@ -345,13 +357,7 @@ def test_only_a_blank_cell_is_said_to_be_blank(tmp_path: Path, typed: Any, expec
     tables = named(3)
     row = {"holder": "S000", "kpi": "K1", "period": "2026Q1", "value": 7.0}
     tables = {**tables, "actuals": from_rows("actuals", [row])}
-    result, _ = distribute(program(tables), tmp_path, ORDER)
-    (record,) = find_records([tmp_path])
-    path = tmp_path / result.files[0].path
-    book = openpyxl.load_workbook(path)
-    cell = put(book, "S000", typed)
-    book.save(path)
-    merged = merge_returned(tables, [read_returned(path)], record)
+    merged, cell = typed_back(tables, tmp_path, typed)
     assert [each.code for each in merged.problems if each.address.cell == cell] == expected and not merged.changes
 
 
@@ -384,12 +390,6 @@ def test_a_figure_pasted_into_a_cell_of_percentages_is_asked_about(
     tables = named(3)
     tables["kpis"].columns["unit"] = ["%"] * len(tables["kpis"])
     tables["contract_lines"].columns["target"] = [0.95] * len(tables["contract_lines"])
-    result, _ = distribute(program(tables), tmp_path, ORDER)
-    (record,) = find_records([tmp_path])
-    path = tmp_path / result.files[0].path
-    book = openpyxl.load_workbook(path)
-    cell = put(book, "S000", typed)
-    book.save(path)
-    merged = merge_returned(tables, [read_returned(path)], record)
+    merged, cell = typed_back(tables, tmp_path, typed)
     assert [each.code for each in merged.problems if each.address.cell == cell] == expected
     assert [change.new for change in merged.changes] == [typed]
