@@ -27,7 +27,7 @@ from perfxl.program import Program, from_tables
 from perfxl.workbook.patch.added_rows import NewCell
 from perfxl.workbook.program.adding import write_with_rows
 
-__all__ = ["Collected", "Collection", "collect", "write_collected"]
+__all__ = ["Collected", "Collection", "collect", "folders_of_sent", "write_collected"]
 
 Progress = Callable[[int, int], None]
 
@@ -192,7 +192,7 @@ def _records(order: Collection, program: Program) -> tuple[list[Record], list[Pr
     folders = [*order.sent, *beside]
     if not order.sent:
         around = {place.parent for place in beside} | ({program.path.parent} if program.path else set())
-        folders += (place for folder in sorted(around) for place in _folders_of_sent(folder))
+        folders += (place for folder in sorted(around) for place in folders_of_sent(folder))
     try:
         return list(find_records(folders)), []
     except OSError:
@@ -200,7 +200,7 @@ def _records(order: Collection, program: Program) -> tuple[list[Record], list[Pr
         return [], [problem("file_not_readable", Address(place.name), value=str(place))]
 
 
-def _folders_of_sent(folder: Path) -> list[Path]:
+def folders_of_sent(folder: Path) -> list[Path]:
     """The folders in one that hold a record; none where it may not be looked through."""
     with suppress(OSError):
         return sorted(place for place in folder.iterdir() if any((place / name).is_dir() for name in FOLDER))

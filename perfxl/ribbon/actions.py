@@ -16,7 +16,14 @@ from perfxl.core.problem_table import spell_counts
 from perfxl.core.problems import Address, Problem, count, has_errors, problem
 from perfxl.disk import made_folder, private_folder
 from perfxl.ribbon import adopting
-from perfxl.ribbon.exchange_jobs import QUESTIONS, Question, is_locked
+from perfxl.ribbon.exchange_jobs import (
+    OWN_PASSWORD,
+    QUESTIONS,
+    Question,
+    has_own_password,
+    is_locked,
+    lacks_record,
+)
 from perfxl.ribbon.jobs import has_own_tables
 from perfxl.ribbon.open_book import HEADER_ROW, CellRef, Content, OpenBook, Page, make_marks
 from perfxl.ribbon.page_file import write_pages
@@ -47,6 +54,10 @@ _UNMARKED = Text(
 _CHOOSE_FILES = Text("要导入哪些表格？（可多选）", "Which tables are to be imported? (several may be chosen)")
 _NOT_UNDERSTOOD = Text("看不懂“{}”。", "“{}” was not understood. ")
 _CHOOSE_RETURNED = Text("发回的填报表放在哪个文件夹？", "Which folder holds the workbooks that came back?")
+_CHOOSE_SENT = Text(
+    "没有找到下发记录。填报表当时下发到哪个文件夹？（取消：没有记录也收集）",
+    "The record of what was sent was not found. Which folder were the workbooks sent from? (Cancel: go on without)",
+)
 _PASSWORD = Text(
     "有的文件设了密码，打不开。密码是什么？（不填：跳过这些文件）",
     "Some files have a password. Which? (blank: leave those files out)",
@@ -164,11 +175,14 @@ def distribute(audience: str) -> Action:
         if not desk.book.is_program():
             return desk.say(NO_WORKBOOK)
         answers = {"audience": audience}
-        for question in QUESTIONS:
+        questions = [*QUESTIONS]
+        for question in questions:
             answer = _ask(desk, question)
             if answer is None:
                 return ""
             answers[question.name] = answer
+            if question.name == "how" and has_own_password(answer):
+                questions.append(OWN_PASSWORD)
         template = _template(desk, "form", _CHOOSE_FORM)
         if template is None:
             return ""
@@ -181,7 +195,8 @@ def distribute(audience: str) -> Action:
 
 def take_back(name: str, rule: str = "", then: str = "") -> Action:
     """The action that runs a job on the workbooks that came back into a folder; files with a password are asked for
-    theirs until all are open or the user has no more of them.
+    theirs until all are open or the user has no more of them. Where what was sent is not known, its folder is asked
+    for.
 
     then  what the job is to make as well, once all are open
     """
@@ -193,16 +208,18 @@ def take_back(name: str, rule: str = "", then: str = "") -> Action:
         if back is None:
             return ""
         with _asked(desk) as request:
-            answers = {"rule": rule} if rule else {}
+            answers = {"rule": rule, **dict.fromkeys(desk.ticked, "yes")}
             request = replace(request, files=(back,), answers=answers)
             result, passwords = (yield Order(name, request)), list[str]()
+            if lacks_record(result) and (sent := desk.book.ask_folder(desk.say(_CHOOSE_SENT))):
+                request = replace(request, answers={**request.answers, "sent": str(sent)})
+                result = yield Order(name, request)
             while is_locked(result) and (password := desk.book.ask_text(desk.say(_PASSWORD), "")):
                 passwords.append(password)
-                again = replace(request, answers={**answers, "passwords": "\n".join(passwords)})
-                result = yield Order(name, again)
+                request = replace(request, answers={**request.answers, "passwords": "\n".join(passwords)})
+                result = yield Order(name, request)
             if then:
-                asked = {**answers, "passwords": "\n".join(passwords), then: "yes"}
-                result = yield Order(name, replace(request, answers=asked))
+                result = yield Order(name, replace(request, answers={**request.answers, then: "yes"}))
             return _finish(desk, result)
 
     return run

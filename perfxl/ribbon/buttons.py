@@ -80,10 +80,11 @@ _MENUS = (
             "distribute",
             Text("下发", "Distribute"),
             Text(
-                "给每位上级（或上报人、部门、本人）一份填报表；先问填什么、哪一期、何时截止、发给谁，"
-                "要不要密码、邮件草稿、部门压缩包。清单在“PX 下发”表",
+                "给每位上级（或上报人、部门、本人）一份填报表；先问填什么、哪一期、何时截止、发给谁，要不要密码"
+                "（每份、统一或自定）、邮件草稿、邮件合并清单、部门压缩包。清单在“PX 下发”表",
                 "A workbook to be filled in for each manager, reporter, unit or person, with their own rows only; asks "
-                "what, for which period, by when; passwords, drafts of mails, archives if you like. Listed on PX Sent",
+                "what, for which period, by when; passwords (also your own), drafts of mails, a mail merge list, "
+                "archives if you like. Listed on PX Sent",
             ),
             "SendCopySendNow",
             "exchange",
@@ -98,9 +99,11 @@ _MENUS = (
             "collect",
             Text("收集", "Collect"),
             Text(
-                "选发回的文件所在的文件夹：并入方案的副本并打开，谁发回了、改了哪些、哪里有问题都列出。原方案不改动",
+                "选发回的文件所在的文件夹：并入方案的副本并打开，谁发回了、改了哪些、哪里有问题都列出，另有进度表。"
+                "原方案不改动",
                 "Choose the folder with what came back: it goes into a copy of the program, which is opened; who has "
-                "answered, every change and every problem are listed. The program stays as it is",
+                "answered, every change and every problem are listed, with a progress workbook. The program stays as "
+                "it is",
             ),
             "ImportSavedImports",
             "exchange",
@@ -218,6 +221,15 @@ TICKS = (
         Text("自己的填报表", "Own forms"),
         Text(
             "下发前选择一个自己的填报表模板（.xlsx）", "Choose a template of forms (.xlsx) of your own before sending"
+        ),
+        "exchange",
+    ),
+    Tick(
+        "back",
+        Text("写标注副本", "Marked copies"),
+        Text(
+            "收集时，有问题的文件各写一份标注副本，可退回请填报人在上面改",
+            "Collecting, a marked copy of each file that has problems, to be sent back and corrected in place",
         ),
         "exchange",
     ),

@@ -19,7 +19,16 @@ from perfxl.exchange.changes import LATEST, STOP
 from perfxl.judgement import each_once
 from perfxl.program import Program
 from perfxl.ribbon.open_book import CellRef, FileLink, Page, PageColumn, Value
-from perfxl.ribbon.request import MOST_LISTED, Request, Result, first_reason, of_program, problems_page, result_path
+from perfxl.ribbon.request import (
+    MOST_LISTED,
+    Request,
+    Result,
+    first_reason,
+    new_result,
+    of_program,
+    problems_page,
+    result_path,
+)
 from perfxl.tables.grid import OWN_PAGES
 
 if TYPE_CHECKING:
@@ -27,8 +36,8 @@ if TYPE_CHECKING:
     from perfxl.exchange.collect import Collected
 
 __all__ = [
-    *("AUDIENCE_LABELS", "QUESTIONS", "REMINDERS", "RULES", "Question"),
-    *("collect", "distribute", "is_locked", "remind"),
+    *("AUDIENCE_LABELS", "OWN_PASSWORD", "QUESTIONS", "REMINDERS", "RULES", "Question"),
+    *("collect", "distribute", "has_own_password", "is_locked", "lacks_record", "remind"),
 ]
 
 AUDIENCE_LABELS = {
@@ -37,7 +46,9 @@ AUDIENCE_LABELS = {
     "unit": Text("每个部门一份", "One for each unit"),
     "person": Text("每人一份", "One for each person"),
 }
+_SETTINGS = "settings"  # a rule of its own: what the parameters of the program say
 RULES = {
+    _SETTINGS: Text("两份不一样的，按参数“收集冲突”", "Where two disagree, as the settings say"),
     STOP: Text("两份不一样的，都不采用", "Where two disagree, take neither"),
     LATEST: Text("两份不一样的，采用后改的", "Where two disagree, take the later one"),
 }
@@ -47,11 +58,14 @@ REMINDERS = {
 }
 _WAYS = {
     "drafts": Text("邮件草稿", "mail drafts"),
+    "list": Text("邮件合并清单", "mail merge list"),
     "each": Text("每份密码", "a password each"),
     "one": Text("统一密码", "one password"),
+    "own": Text("自定密码", "password of mine"),
     "zip": Text("部门压缩包", "archives of units"),
 }
 """How workbooks go out besides as files in a folder."""
+_PASSWORDS = {"each", "one", "own"}  # one of them at most
 _DAYS = 7  # until forms are due, where nobody says otherwise
 _PARTS = re.compile(r"[,，、;；\s]+")
 
@@ -74,7 +88,7 @@ def _jobs(text: str) -> list[str]:
 def _ways(text: str) -> list[str] | None:
     """How workbooks are to go out; None where a word is not known, or passwords of two kinds are."""
     ways = _named(text, _WAYS)
-    return None if ways is None or {"each", "one"} <= {*ways} else ways
+    return None if ways is None or len(_PASSWORDS & {*ways}) > 1 else ways
 
 
 def _named(text: str, choices: Mapping[str, Text]) -> list[str] | None:
@@ -136,11 +150,27 @@ QUESTIONS = (
 )
 """Asked before workbooks are sent out, in this order."""
 
+OWN_PASSWORD = Question(
+    "password",
+    Text(
+        "用什么密码？全部文件都用它；它只记在密码表里，只有本人可读",
+        "Which password? It opens all files, and is kept on the list of passwords alone, which only you can read",
+    ),
+    lambda lang: "",
+    bool,
+)
+"""Asked as well where HR gives one of its own."""
+
+
+def has_own_password(how: str) -> bool:
+    """Whether an answer says that HR gives a password of its own."""
+    return "own" in (_ways(how) or [])
+
 
 @of_program
 def distribute(request: Request, program: Program) -> Result:
     """One workbook for each recipient, in a folder of its own: what was sent before stays known."""
-    from perfxl.exchange.mail import DRAFT_FOLDER, invitations, judge_addresses, write_drafts
+    from perfxl.exchange.mail import DRAFT_FOLDER, LIST_NAME, invitations, judge_addresses, write_drafts, write_list
     from perfxl.exchange.passwords import EACH, ONE
     from perfxl.exchange.send import Order
     from perfxl.exchange.send import distribute as send
@@ -159,6 +189,7 @@ def distribute(request: Request, program: Program) -> Result:
         due=_due(answers.get("due", "")),
         chosen=chosen,
         passwords=EACH if "each" in ways else ONE if "one" in ways else "",
+        password=answers.get("password", ""),
         bundles="zip" in ways,
         template=Path(answers["template"]) if answers.get("template") else None,
     )
@@ -167,11 +198,17 @@ def distribute(request: Request, program: Program) -> Result:
     sent, problems = send(program, out, order, request.progress)
     if not sent.files:
         return Result(first_reason(problems), problems)
+    mails = invitations(sent.files, sent.batch, out)
     drafts: list[Path] = []
+    lists = [sent.passwords] if sent.passwords else []
     if "drafts" in ways:
-        mails = invitations(sent.files, sent.batch, out)
         drafts, kept = write_drafts(out / DRAFT_FOLDER(program.lang), mails)
-        problems = [*problems, *judge_addresses(mails, program.tables), *kept]
+        problems += kept
+    if "list" in ways:
+        lists.insert(0, out / f"{LIST_NAME(program.lang)}.xlsx")
+        problems += write_list(lists[0], mails, program.lang)
+    if not {"drafts", "list"}.isdisjoint(ways):
+        problems += judge_addresses(mails, program.tables)
     lang = request.lang
     headers = (column_label("people", "person", lang), _WHO(lang), _UNIT(lang), column_label("people", "email", lang))
     columns = [PageColumn(text, width) for text, width in zip(headers, (14, 18, 22, 30), strict=True)]
@@ -185,7 +222,7 @@ def distribute(request: Request, program: Program) -> Result:
         for row, draft in zip(rows, drafts, strict=False):
             row.append(FileLink(draft.name, draft))
     rest = [""] * bool(drafts)
-    rows += [["", "", each.stem, "", None, FileLink(each.name, each), *rest] for each in sent.bundles]
+    rows += [["", "", each.stem, "", None, FileLink(each.name, each), *rest] for each in [*sent.bundles, *lists]]
     what = Text("、".join(JOBS[job].text.zh for job in jobs), ", ".join(JOBS[job].text.en for job in jobs))
     about = Text(
         f"{what.zh} {period}。填好发回后，点“收集”。下发记录只留在 HR：{sent.folder}",
@@ -206,17 +243,23 @@ def distribute(request: Request, program: Program) -> Result:
 
 @of_program
 def collect(request: Request, program: Program) -> Result:
-    """What came back, in a copy of the program, which is opened; who has sent what, and every change, on pages."""
+    """What came back, in a copy of the program, which is opened; who has sent what, and every change, on pages; the
+    progress workbook; where the user wants them, marked copies of what has problems."""
     from perfxl.exchange.collect import write_collected
+    from perfxl.exchange.progress import REPORT_NAME, write_progress
 
     path = result_path(request, program, Text("已收集", "collected"))
-    collected = _collected(request, program, path)
+    report = new_result(request, f"{path.stem}_{REPORT_NAME(program.lang)}.xlsx", [request.path])
+    back = request.folder / _MARKED(program.lang) if "back" in request.answers else None
+    collected = _collected(request, program, path, report, back=back)
     problems = collected.problems
     lang, merged = request.lang, collected.merged
     written = collected.is_changed
     if written:
         problems = each_once([*problems, *write_collected(collected, request.path, path)])
         written = path.is_file()
+    whole = path if written else None
+    write_progress(report, program.tables, merged, collected.record, problems, program.lang, whole, collected.found)
     states = merged.files
     came, changed = sum(bool(state.names) for state in states), len(collected.merged.changed)
     message = Text(
@@ -225,12 +268,16 @@ def collect(request: Request, program: Program) -> Result:
         f"{collected.files} files read, {came} of {len(states)} came back; {changed} cells changed, "
         f"{len(merged.added)} rows added. {f'The program with them: {path}' if written else 'Nothing changed.'}",
     )
+    if back:
+        made = len(collected.marked)
+        message = Text(f"{message.zh}标注副本 {made} 份：{back}", f"{message.en} {made} marked copies: {back}")
+    copies = {each.name: FileLink(each.path.name, each.path) for each in collected.marked} if back else None
     pages = [
-        _returned_page(states, request.files[0], lang),
+        _returned_page(states, request.files[0], report, copies, lang),
         *([_changes_page(collected, request.files[0], lang)] if collected.is_changed else []),
         problems_page(problems, lang, request.path.name, request.files[0]),
     ]
-    return Result(message, problems, pages, [path] if written else [], to_show=path if written else None)
+    return Result(message, problems, pages, [*([path] if written else []), report], to_show=whole)
 
 
 @of_program
@@ -293,6 +340,11 @@ def is_locked(result: Result) -> bool:
     return any(each.name == "password_unknown" for each in result.problems)
 
 
+def lacks_record(result: Result) -> bool:
+    """Whether the record of what was sent was not found."""
+    return any(each.name == "record_missing" for each in result.problems)
+
+
 def _chosen(program: Program, text: str) -> tuple[Callable[[str], bool], list[Problem]]:
     """Who is meant: a unit, else people."""
     if not text:
@@ -314,34 +366,48 @@ def _collected(request: Request, program: Program, *outputs: Path, back: Path | 
     from perfxl.exchange.collect import Collection
     from perfxl.exchange.collect import collect as take_in
 
+    rule = request.answers.get("rule", "")
     order = Collection(
         places=tuple(request.files),
-        sent=tuple(_sent_folders(request.folder)),
+        sent=tuple(_sent_folders(request)),
         passwords=tuple(line for line in request.answers.get("passwords", "").split("\n") if line),
-        rule=request.answers.get("rule", STOP),
+        rule="" if rule == _SETTINGS else rule,
         inputs=(request.path, *outputs),
         back=back,
     )
     return take_in(program, order, progress=request.progress)
 
 
-def _sent_folders(folder: Path) -> Iterator[Path]:
-    """The folders that workbooks were sent from, the last ones first."""
-    prefixes = tuple(_SENT)
-    found = [path for path in folder.glob("*") if path.is_dir() and path.name.startswith(prefixes)]
-    yield from sorted(found, key=lambda path: path.stat().st_mtime, reverse=True)
+def _sent_folders(request: Request) -> Iterator[Path]:
+    """The folders that workbooks were sent from: the one that the user chose, those of the button, then those beside
+    the program and what came back, where the command puts them."""
+    from perfxl.exchange.collect import folders_of_sent
+
+    if "sent" in request.answers:
+        yield Path(request.answers["sent"])
+    places = (request.folder, request.folder.parent, *(place.parent for place in request.files))
+    for place in dict.fromkeys(places):
+        yield from folders_of_sent(place)
 
 
-def _returned_page(states: Sequence[FileState], folder: Path, lang: str) -> Page:
-    """Everybody who was sent a file, those who have not answered first."""
+def _returned_page(
+    states: Sequence[FileState], folder: Path, report: Path, copies: Mapping[str, FileLink] | None, lang: str
+) -> Page:
+    """The progress workbook, and everybody who was sent a file, those who have not answered first; with the marked
+    copies of what they sent, by its name, where such were asked for."""
     headers = (_WHO(lang), _UNIT(lang), _STATE(lang))
     columns = [PageColumn(text, width) for text, width in zip(headers, (18, 22, 14), strict=True)]
     columns += [PageColumn(_DONE(lang), 8, "0"), PageColumn(_ASKED(lang), 8, "0"), PageColumn(_CAME(lang), 48)]
-    rows: list[list[Value]] = []
+    rows: list[list[Value]] = [[_REPORT(lang), "", "", None, None, FileLink(report.name, report)]]
+    if copies is not None:
+        columns.append(PageColumn(_COPY(lang), 48))
+        rows[0].append("")
     for state in sorted(states, key=lambda state: (bool(state.names), state.done >= state.asked))[:MOST_LISTED]:
         word = _NOT_YET if not state.names else _COMPLETE if state.done >= state.asked else _PARTLY
         came = _file_link(folder, "；".join(state.names))
         rows.append([state.sent.name, state.sent.unit, word(lang), state.done, state.asked, came])
+        if copies is not None:
+            rows[-1].append(next((copies[name] for name in state.names if name in copies), ""))
     about = Text(
         "每份下发的填报表发回了没有、填了多少；有问题的单元格见“PX 检查”表。",
         "Which of the workbooks sent out are back and how much of each is done; what is wrong stands on PX Check.",
@@ -387,6 +453,7 @@ def _shown(value: Any) -> str:
 _SENT = Text("下发", "Sent")
 _REMINDED, _MARKED, _DRAFT = Text("催报", "Reminders"), Text("标注副本", "marked copies"), Text("邮件草稿", "Draft")
 _TO_CORRECT = Text("有待改正", "to correct")
+_REPORT, _COPY = Text("进度表", "Progress workbook"), Text("标注副本", "Marked copy")
 _FOLDERS = {
     "manager": Text("上级", "managers"),
     "reporter": Text("上报人", "reporters"),

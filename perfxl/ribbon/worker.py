@@ -33,6 +33,7 @@ def main(folder: Path) -> int:
     threading.Thread(target=_listen, daemon=True).start()
     try:
         order = pickle.loads((folder / ORDER).read_bytes())
+        (folder / ORDER).unlink()  # it may hold passwords
         assert isinstance(order, Order)
         found = perform(order, _reporter(folder / PROGRESS))
         packed = guarded(lambda: pickle.dumps(found), ["ribbon", order.job])

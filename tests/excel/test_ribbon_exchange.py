@@ -186,7 +186,9 @@ def test_what_came_back_is_in_a_copy_that_is_opened(opened: Any, path: Path, tmp
     actuals = load(result)[0].tables["actuals"]
     assert (actuals.column("holder"), actuals.column("value")) == (["S000"], [55.0])
     assert path.read_bytes() == before
-    states = [(row[0], row[2], row[3], row[4]) for row in _rows(book, "PX 收集")]
+    progress, *returned = _rows(book, "PX 收集")
+    assert progress[0] == "进度表" and progress[5] == "方案-已收集_收集进度.xlsx"
+    states = [(row[0], row[2], row[3], row[4]) for row in returned]
     assert states == [("经理1号", "未发回", 0, 4), ("经理2号", "未发回", 0, 4), ("经理0号", "未填完", 1, 4)]
     (change,) = _rows(book, "PX 改动")  # a new row is told once, not by cell
     assert "S000" in change[3] and "55" in change[3]
