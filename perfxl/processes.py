@@ -5,20 +5,23 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import multiprocessing.context
+import multiprocessing.process
 import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack, closing, contextmanager, suppress
 from multiprocessing.connection import Connection, wait
 from types import ModuleType
 from typing import Generic, TypeVar
 
-__all__ = ["SPAWNING", "begin_worker", "can_fork", "count_cores", "share_out", "unwatched"]
+__all__ = ["SPAWNING", "begin_worker", "can_fork", "count_cores", "share_out", "shared_out", "unwatched"]
 
 Result = TypeVar("Result")
-_TICKET = 2  # bytes
+_TICKET, _AT_ONCE = 2, 2**16  # bytes
+_PIPE = 2**20  # bytes of what was told and not heard yet; more than that nobody but root may have
+_PATIENCE = 1.0  # seconds
 
 
 def count_cores() -> int:
@@ -57,62 +60,82 @@ def share_out(
     before: Callable[[], object] | None = None,
 ) -> list[Result]:
     """work(0), work(1) and so on, each by this process or, unless it is to do so `alone`, by a forked one, whichever is
-    free first; `done` hears here what is ready. What the other one does not give, be it killed or be the work at fault,
-    is made here. `before`: what this process does first, while the other begins."""
+    free first; `done` hears here what is ready. `before`: what this process does first, while the other begins."""
     results: dict[int, Result] = {}
-
-    def take(i: int, result: Result) -> None:
-        results[i] = result
-        if done:
-            done(i)
-
-    with ExitStack() as stack:
-        shared = stack.enter_context(_Shared(count, work)) if count > 1 and not alone and has_free_core() else None
-        if before:
-            before()
-        for told in shared.results() if shared else ():
-            take(*told)
-    for i in range(count):
-        if i not in results:
-            take(i, work(i))
+    with closing(shared_out(count, work, 1 if alone else 2, before)) as shared:
+        for i, result in shared:
+            results[i] = result
+            if done:
+                done(i)
     return [results[i] for i in range(count)]
 
 
-class _Shared(Generic[Result]):
-    """Work that another process has begun with: each draws the number of what nobody has drawn before."""
+def shared_out(
+    count: int, work: Callable[[int], Result], workers: int, before: Callable[[], object] | None = None
+) -> Generator[tuple[int, Result]]:
+    """The same, each with its number, in the order in which they are ready; this process is one of the `workers`. What
+    the others do not give, be they killed or be the work at fault, is made here in the end."""
+    left = set(range(count))
+    with ExitStack() as stack:
+        helpers = min(workers, count) - 1
+        shared = stack.enter_context(_Shared(count, work, helpers)) if helpers > 0 and has_free_core() else None
+        if before:
+            before()
+        for i, result in shared.results() if shared else ():
+            left.discard(i)
+            yield i, result
+    for i in sorted(left):
+        yield i, work(i)
 
-    def __init__(self, count: int, work: Callable[[int], Result]) -> None:
+
+class _Shared(Generic[Result]):
+    """Work that other processes have begun with: each draws the number of what nobody has drawn before."""
+
+    def __init__(self, count: int, work: Callable[[int], Result], helpers: int) -> None:
         self._work = work
         self._tickets, giving = os.pipe()
         os.write(giving, b"".join(i.to_bytes(_TICKET, "big") for i in range(count)))  # a pipe holds 32,000
         os.close(giving)
-        self._here, there = multiprocessing.Pipe(duplex=False)
-        self._process = multiprocessing.get_context("fork").Process(target=self._help, args=(there,), daemon=True)
-        self._process.start()
-        there.close()
+        self._heard: list[Connection] = []
+        self._processes = [self._started() for _ in range(helpers)]
 
     def results(self) -> Iterator[tuple[int, Result]]:
         """What is done, by number, in the order in which it is ready."""
         for i in self._draw():
             yield i, self._work(i)
-            yield from self._told(wait=False)
-        yield from self._told(wait=True)
+            yield from self._told(0)
+        yield from self._told(None)
+
+    def _started(self) -> multiprocessing.process.BaseProcess:
+        here, there = multiprocessing.Pipe(duplex=False)
+        _make_room(there)
+        self._heard.append(here)
+        process = multiprocessing.get_context("fork").Process(target=self._help, args=(there,), daemon=True)
+        process.start()
+        there.close()
+        return process
 
     def _draw(self) -> Iterator[int]:
         while ticket := os.read(self._tickets, _TICKET):
             yield int.from_bytes(ticket, "big")
 
-    def _told(self, wait: bool) -> Iterator[tuple[int, Result]]:
-        """What has come from the other process; with `wait`, all that comes before it ends."""
-        with suppress(EOFError, OSError):
-            while wait or self._here.poll():
-                yield self._here.recv()
+    def _told(self, seconds: int | None) -> Iterator[tuple[int, Result]]:
+        """What comes from the other processes within so many seconds; None: before they end."""
+        while self._heard and (ready := wait(self._heard, seconds)):
+            for each in ready:
+                assert isinstance(each, Connection)
+                try:
+                    yield each.recv()
+                except (EOFError, OSError):
+                    self._heard.remove(each)
+                    each.close()
 
     def _help(self, there: Connection) -> None:
-        """Runs in the other process, of which nothing is to be heard but what it tells."""
+        """Runs in another process, of which nothing is to be heard but what it tells."""
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         gc.disable()
-        self._here.close()
+        for each in self._heard:
+            each.close()
         try:
             for i in self._draw():
                 there.send((i, self._work(i)))
@@ -123,10 +146,25 @@ class _Shared(Generic[Result]):
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._process.kill()
-        self._process.join()
-        self._here.close()
+        """Whoever is still at work, since this process has been stopped, may end what it has begun."""
+        while os.read(self._tickets, _AT_ONCE):
+            pass
+        for each in self._heard:
+            each.close()
         os.close(self._tickets)
+        for process in self._processes:
+            process.join(_PATIENCE)
+            process.kill()
+            process.join()
+
+
+def _make_room(pipe: Connection) -> None:
+    """A pipe holds 64 KB: who has told more waits until somebody listens."""
+    if sys.platform == "linux":
+        import fcntl
+
+        with suppress(OSError):
+            fcntl.fcntl(pipe.fileno(), fcntl.F_SETPIPE_SZ, _PIPE)
 
 
 def begin_worker() -> None:

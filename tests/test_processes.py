@@ -7,11 +7,13 @@ import os
 import signal
 import sys
 import time
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 
 from perfxl import processes
-from perfxl.processes import share_out
+from perfxl.processes import share_out, shared_out
 
 FORKED = pytest.mark.skipif(sys.platform != "linux", reason="other systems cannot fork safely")
 
@@ -38,6 +40,44 @@ def test_two_processes_share_the_work() -> None:
     assert squares == [i * i for i in range(20)] and sorted(done) == list(range(20))
     assert len(makers) == 2 and os.getpid() in makers
     assert not multiprocessing.active_children()
+
+
+@FORKED
+@pytest.mark.parametrize("workers", [2, 3])
+def test_results_come_as_they_are_ready(workers: int) -> None:
+    results = list(shared_out(40, slow, workers))
+    assert sorted(i for i, _ in results) == list(range(40))
+    assert all(square == i * i for i, (square, _) in results)
+    assert len({pid for _, (_, pid) in results}) == workers
+    assert not multiprocessing.active_children()
+
+
+@FORKED
+def test_who_is_stopped_ends_what_was_begun(tmp_path: Path) -> None:
+    """A file that is being written is not left behind half."""
+
+    def work(i: int) -> None:
+        (tmp_path / f"{i}.part").touch()
+        time.sleep(0.05)
+        (tmp_path / f"{i}.part").rename(tmp_path / f"{i}.done")
+
+    with closing(shared_out(100, work, 2)) as shared:
+        next(shared)
+    assert not multiprocessing.active_children()
+    assert 2 <= len(list(tmp_path.glob("*.done"))) < 10 and not list(tmp_path.glob("*.part"))
+
+
+@FORKED
+def test_others_may_tell_much_while_nobody_listens() -> None:
+    own = os.getpid()
+
+    def work(i: int) -> bytes:
+        time.sleep(0.2 if os.getpid() == own else 0)
+        return bytes(20_000)
+
+    begin = time.monotonic()
+    assert share_out(20, work) == [bytes(20_000)] * 20
+    assert time.monotonic() - begin < 2
 
 
 @pytest.mark.parametrize("count", [0, 1])

@@ -9,10 +9,9 @@ import zlib
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
-from multiprocessing import get_context
 from typing import Any, NamedTuple
 
 from perfxl.core.policy import Policy
@@ -27,7 +26,7 @@ from perfxl.exchange.provisional import Outlook, Preview
 from perfxl.exchange.record import details_of
 from perfxl.exchange.seal import given_inputs, locked_rows, seal_of
 from perfxl.exchange.weight_check import Weights
-from perfxl.processes import SPAWNING, begin_worker, can_fork, unwatched
+from perfxl.processes import SPAWNING, begin_worker, can_fork, shared_out
 from perfxl.workbook.template import BookTemplate
 
 __all__ = ["FILE_NAME", "SEAL_NAME", "Job", "Made", "Piece", "made_files", "outlook_of"]
@@ -108,28 +107,48 @@ def made_files(
 
     Raises: WorkersLost.
     """
-    slices = (range(first, min(first + _SLICE, len(pieces))) for first in range(0, len(pieces), _SLICE))
-    with ExitStack() as stack:
-        if executor is None and (workers < 2 or len(pieces) < (_WORTH_A_FORK if can_fork() else _WORTH_A_START)):
-            maker = _Maker(job)
-            for number, piece in enumerate(pieces):
-                yield piece, _written(maker.made(piece), number, write)
-            return
-        sender = _Sender(job, pieces, write, executor) if executor else None
-        sender = sender or stack.enter_context(_own_processes(job, pieces, write, workers))
-        under_way = deque[tuple[range, Future[list[Made] | None]]]()
-        try:
-            for part in slices:
-                under_way.append((part, sender.submit(part)))
-                if len(under_way) >= _UNDER_WAY:
-                    yield from sender.received(*under_way.popleft())
-            while under_way:
+    slices = [range(first, min(first + _SLICE, len(pieces))) for first in range(0, len(pieces), _SLICE)]
+    if executor is not None:
+        yield from _sent_out(_Sender(job, pieces, write, executor), slices)
+    elif workers < 2 or can_fork() or len(pieces) < _WORTH_A_START:
+        yield from _made_here(job, pieces, write, slices, workers if len(pieces) >= _WORTH_A_FORK and can_fork() else 1)
+    else:
+        with ProcessPoolExecutor(workers, SPAWNING, initializer=begin_worker) as pool:
+            yield from _sent_out(_Sender(job, pieces, write, pool), slices)
+
+
+def _made_here(
+    job: Job, pieces: Sequence[Piece], write: Write, slices: Sequence[range], workers: int
+) -> Iterator[tuple[Piece, Made]]:
+    """By this process, and forked ones, which have all that it has; whoever makes a file writes it."""
+    maker, waiting, told = _Maker(job), dict[int, list[Made]](), 0
+
+    def make(number: int) -> list[Made]:
+        return [_written(maker.made(pieces[each]), each, write) for each in slices[number]]
+
+    with closing(shared_out(len(slices), make, workers)) as shared:
+        for number, several in shared:
+            waiting[number] = several
+            while told in waiting:
+                yield from zip(pieces[slices[told].start : slices[told].stop], waiting.pop(told), strict=True)
+                told += 1
+
+
+def _sent_out(sender: _Sender, slices: Sequence[range]) -> Iterator[tuple[Piece, Made]]:
+    """By an executor; raises WorkersLost."""
+    under_way = deque[tuple[range, Future[list[Made] | None]]]()
+    try:
+        for part in slices:
+            under_way.append((part, sender.submit(part)))
+            if len(under_way) >= _UNDER_WAY:
                 yield from sender.received(*under_way.popleft())
-        except losses() as error:
-            raise WorkersLost(str(error) or type(error).__name__) from error
-        finally:
-            for _, future in under_way:
-                future.cancel()
+        while under_way:
+            yield from sender.received(*under_way.popleft())
+    except losses() as error:
+        raise WorkersLost(str(error) or type(error).__name__) from error
+    finally:
+        for _, future in under_way:
+            future.cancel()
 
 
 def _written(made: Made, number: int, write: Write) -> Made:
@@ -213,37 +232,3 @@ def _make_there(token: str, payload: bytes, pieces: Sequence[_Told]) -> list[Mad
             del _jobs[next(iter(_jobs))]
         _jobs[token] = _Maker(pickle.loads(zlib.decompress(payload)))
     return [_jobs[token].made(piece) for piece in pieces]
-
-
-class _ForkedSender(_Sender):
-    """Tells processes that were forked when job and pieces were there which of the pieces come next; they write the
-    files, too."""
-
-    def submit(self, part: range) -> Future[list[Made] | None]:
-        return self._executor.submit(_make_here, part)
-
-    def received(self, part: range, future: Future[list[Made] | None]) -> Iterator[tuple[Piece, Made]]:
-        return zip(self._pieces[part.start : part.stop], future.result() or (), strict=True)
-
-
-@contextmanager
-def _own_processes(job: Job, pieces: Sequence[Piece], write: Write, workers: int) -> Iterator[_Sender]:
-    """Processes of this machine; forked ones have the whole program already."""
-    if not can_fork():
-        with ProcessPoolExecutor(workers, SPAWNING, initializer=begin_worker) as pool:
-            yield _Sender(job, pieces, write, pool)
-        return
-    _here[:] = [(_Maker(job), pieces, write)]
-    try:
-        with unwatched(), ProcessPoolExecutor(workers, get_context("fork"), initializer=begin_worker) as pool:
-            yield _ForkedSender(job, pieces, write, pool)
-    finally:
-        _here.clear()
-
-
-_here: list[tuple[_Maker, Sequence[Piece], Write]] = []
-
-
-def _make_here(part: range) -> list[Made]:
-    maker, pieces, write = _here[0]
-    return [_written(maker.made(pieces[number]), number, write) for number in part]

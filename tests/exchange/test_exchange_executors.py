@@ -6,17 +6,21 @@ import json
 import multiprocessing
 import os
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from benchmarks.exchange import company, fill
 from perfxl.cli import main
+from perfxl.core.problems import Problem
 from perfxl.core.values.dates import period_span
 from perfxl.documents.batch.workers import executor_at
+from perfxl.exchange import send
 from perfxl.exchange.collect import Collection, collect
 from perfxl.exchange.record import find_records
 from perfxl.exchange.send import Order, distribute
@@ -106,6 +110,29 @@ def test_a_lost_worker_is_a_problem_and_the_next_run_goes_on(program: Program, t
     again, problems = distribute(program, tmp_path, _ORDER)
     assert problems == [] and len(again.files) == _MANAGERS
     assert all((tmp_path / name).read_bytes() == each for name, each in before.items())
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems cannot fork safely")
+def test_a_forked_process_that_is_killed_costs_nothing(
+    program: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own, written = os.getpid(), 0
+
+    def write(*given: Any) -> list[Problem]:
+        nonlocal written
+        written += 1
+        if os.getpid() != own and written == 11:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return original(*given)
+
+    original = send._write
+    monkeypatch.setattr(send, "_write", write)
+    monkeypatch.setattr("perfxl.processes.count_cores", lambda: 2)
+    monkeypatch.setattr("threading.active_count", lambda: 1)  # the tests' own processes have more
+    monkeypatch.setattr("perfxl.exchange.making._SLICE", 1)
+    sent, problems = distribute(program, tmp_path, _ORDER, workers=2)
+    assert problems == [] and len(sent.files) == _MANAGERS and len(content(tmp_path)) == _MANAGERS
+    assert not multiprocessing.active_children()
 
 
 @ON_UNIX
