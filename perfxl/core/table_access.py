@@ -4,10 +4,11 @@ and a problem at a cell."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
+from itertools import groupby
 from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar, cast
 
 from perfxl.core.language import LANGUAGES, Text
@@ -216,6 +217,21 @@ def lines_by_holder(tables: Tables) -> LinesByHolder | None:
     for i, contract, kpi in columns_of(lines, "contract", "kpi"):
         for holder in holders.get(contract, ()):
             rows.setdefault((holder, kpi), []).append(i)
+    return rows
+
+
+@once
+def reports_by_holder(tables: Tables) -> dict[tuple[Any, Any], Sequence[int]]:
+    """(holder, KPI) -> the rows of its actuals. Most stand together; these are a range, which takes little room."""
+    actuals = rows_of(tables, "actuals")
+    rows: dict[tuple[Any, Any], Sequence[int]] = {}
+    if actuals is None:
+        return rows
+    start = 0
+    for key, together in groupby(zip(actuals.column("holder"), actuals.column("kpi"), strict=True)):
+        here = range(start, start + len(list(together)))
+        rows[key] = [*rows[key], *here] if key in rows else here
+        start = here.stop
     return rows
 
 

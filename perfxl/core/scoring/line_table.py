@@ -14,6 +14,7 @@ from perfxl.core.policy import Policy
 from perfxl.core.problems import Address, Problem, Severity, problem
 from perfxl.core.records import Records, Tables, empty
 from perfxl.core.rulebook import COLUMNS, RuleBook
+from perfxl.core.scoring.courses import Courses
 from perfxl.core.scoring.marked_lines import MarkedLine, MarkJoiner
 from perfxl.core.scoring.periods import (
     Aggregate,
@@ -25,7 +26,7 @@ from perfxl.core.scoring.periods import (
     months_of_period,
 )
 from perfxl.core.scoring.scalar import denies
-from perfxl.core.table_access import period_and_cell
+from perfxl.core.table_access import period_and_cell, reports_by_holder
 from perfxl.core.values.dates import UNDATED, Span, period_span, say_period, span
 from perfxl.core.values.numbers import canonical
 
@@ -231,40 +232,52 @@ class _Joining:
     ) -> None:
         self.actuals = tables.get("actuals") or empty("actuals")
         self.happened = tables.get("events") or empty("events")
-        self.reported = [self.actuals.column(name) for name in ("period", "value", "numerator", "denominator")]
-        self.policy, self.columns, self.contract, self.days, self.unread = policy, columns, contract, days, unread
+        self.tables, self.unread = tables, unread
+        self.policy, self.columns, self.contract, self.days = policy, columns, contract, days
+        self.unread_rows = self._unread_rows() if unread else {}
+        reported = [self.actuals.column(name) for name in ("period", "value", "numerator", "denominator")]
+        if self.unread_rows:
+            reported[1] = [self.unread_rows.get(row, value) for row, value in enumerate(reported[1])]
+        self.reported = reported
         self.lines_of: dict[_Key, list[int]] = defaultdict(list)
         for line, key in enumerate(zip(columns["holder"], columns["kpi"], strict=True)):
             if contract[line] >= 0 and None not in key:
                 self.lines_of[key].append(line)
+        repeated = {key: lines for key, lines in self.lines_of.items() if len(lines) > 1}
+        self.in_several = {key for key, lines in repeated.items() if len({contract[line] for line in lines}) > 1}
         rules = RuleBook(policy)
         known = {name: rules.find(name) for name in set(columns["method"])}
         self.methods = [known[name] for name in columns["method"]]
-        self.unread_rows: set[int] = set()
         self.vetoed: dict[int, float] = {}
         self.wrong: dict[int, Problem] = {}
         self.notices: list[Problem] = []
 
     def reports(self, months: list[tuple[int, int]]) -> tuple[list[Aggregate], list[Aggregate]]:
         """What was reported for each line, to the last report and to the policy's date."""
-        rows_of = self._rows_by_key()
+        rows_of, courses = _Spoken(self.tables, self.reported), Courses(*self.reported)
         day = self.policy["as_of"]
         until = month_of(day) if day else None
         to_date: list[Aggregate] = []
         as_of: list[Aggregate] = []
         straddling: dict[int, int] = {}
-        for line, key in enumerate(zip(self.columns["holder"], self.columns["kpi"], strict=True)):
-            first, last = months[self.contract[line]] if self.contract[line] >= 0 else (0, 0)
-            rule = self.columns["aggregation"][line]
-            own = self._own(line, key, list(map(self._report, rows_of.get(key, ()))), rule, straddling)
-            whole = aggregate(rule, own, first, last)
+        columns = (self.columns[name] for name in ("holder", "kpi", "aggregation"))
+        for line, (holder, kpi, rule) in enumerate(zip(*columns, strict=True)):
+            key, contract = (holder, kpi), self.contract[line]
+            first, last = months[contract] if contract >= 0 else (0, 0)
+            days = self.days[contract] if contract >= 0 else None
+            rows = rows_of[key]
+            whole = so_far = None if key in self.in_several else courses.aggregate(rule, rows, first, last, days)
+            if whole is not None and until is not None and whole.through > until:
+                so_far = courses.aggregate(rule, rows, first, last, days, until)
+            if whole is None or so_far is None:
+                own = self._own(line, key, list(map(self._report, rows)), rule, straddling)
+                whole = so_far = aggregate(rule, own, first, last)
+                if until is not None and whole.through > until:
+                    so_far = aggregate(rule, [report for report in own if report.last <= until], first, last)
+                if whole.problem in _OF_REPORTS:
+                    self.wrong[line] = self._conflict(whole, key)
             to_date.append(whole)
-            if until is None or whole.through <= until:
-                as_of.append(whole)
-            else:
-                as_of.append(aggregate(rule, [report for report in own if report.last <= until], first, last))
-            if whole.problem in _OF_REPORTS:
-                self.wrong[line] = self._conflict(whole, key)
+            as_of.append(so_far)
         for row, line in sorted(straddling.items()):
             name = "report_split" if self.columns["aggregation"][line] == "sum" else "report_counted_twice"
             self.notices.append(self._about(name, row, "period"))
@@ -323,7 +336,7 @@ class _Joining:
         """Where nothing can be made of what was reported, the actual is text that shows it, which is no figure."""
         actuals = self.columns["actual"]
         for line, whole in enumerate(to_date):
-            if line in self.wrong or whole.problem or not self.unread_rows.isdisjoint(whole.rows):
+            if line in self.wrong or whole.problem or not self.unread_rows.keys().isdisjoint(whole.rows):
                 rows = whole.wrong or [row for row in whole.rows if row in self.unread_rows] or whole.rows
                 shown = [self._shown(row) for row in rows[:3]] or [str(self.wrong[line].value)]
                 actuals[line] = "; ".join((*shown, "…") if len(rows) > 3 else shown)
@@ -349,24 +362,16 @@ class _Joining:
             times += count
         return times
 
-    def _rows_by_key(self) -> dict[_Key, list[int]]:
-        rows: dict[_Key, list[int]] = defaultdict(list)
-        columns = zip(*map(self.actuals.column, ("holder", "kpi", "period")), strict=True)
-        for row, (holder, kpi, period) in enumerate(columns):
-            if period is not None and ((holder, kpi) in self.lines_of or None in (holder, kpi)):
-                rows[holder, kpi].append(row)
-        return rows
-
     def _report(self, row: int) -> Report:
-        """A row of actuals that has a period; made when its line has its turn: those of all lines take much room."""
-        periods, values, over, under = self.reported
-        value = values[row]
-        if value is None and self.unread:
-            value = self._unread(self.actuals, row, "value") or None
-            if value is not None:
-                self.unread_rows.add(row)
+        periods, *figures = self.reported
         first, last = months_of_period(periods[row])
-        return Report(first, last, value, over[row], under[row], row)
+        value, over, under = (column[row] for column in figures)
+        return Report(first, last, value, over, under, row)
+
+    def _unread_rows(self) -> dict[int, str]:
+        """Rows of actuals whose value could not be read -> what stands there."""
+        blanks = (row for row, value in enumerate(self.actuals.column("value")) if value is None)
+        return {row: text for row in blanks if (text := self._unread(self.actuals, row, "value"))}
 
     def _unread(self, records: Records, row: int, column: str) -> str:
         """What stands in a cell that could not be read."""
@@ -381,9 +386,7 @@ class _Joining:
         mine = self.days[self.contract[line]] if self.contract[line] >= 0 else None
         if mine is None:
             return []
-        lines = self.lines_of[key]
-        several = len(lines) > 1 and len({self.contract[other] for other in lines}) > 1
-        own = []
+        several, own = key in self.in_several, []
         for report in reports:
             days = days_of_months(report.first, report.last)
             if not days.overlaps(mine):
@@ -429,6 +432,23 @@ class _Joining:
             kpi=kpi,
             **details,
         )
+
+
+class _Spoken:
+    """Holder and KPI -> the rows of actuals that say something of a period."""
+
+    def __init__(self, tables: Tables, reported: Sequence[Sequence[Any]]) -> None:
+        self._all = reports_by_holder(tables)
+        periods, values, over, under = reported
+        silent = {row for row, period in enumerate(periods) if period is None}
+        silent.update(row for row, v in enumerate(values) if v is None and over[row] is None and under[row] is None)
+        keys = zip(*(tables["actuals"].column(name) for name in ("holder", "kpi")), strict=True) if silent else ()
+        touched = {key for row, key in enumerate(keys) if row in silent}
+        self._some = {key: [row for row in self._all[key] if row not in silent] for key in touched}
+
+    def __getitem__(self, key: _Key) -> Sequence[int]:
+        rows = self._some.get(key)
+        return self._all.get(key, ()) if rows is None else rows
 
 
 _OF_REPORTS = frozenset(("actuals_differ", "actuals_overlap"))

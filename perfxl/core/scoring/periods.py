@@ -118,7 +118,7 @@ def aggregate(rule: str | None, reports: Sequence[Report], first: int, last: int
         covered, known = (_months(each, first, last) for each in (reported, counted))
         covers, knows, absent = len(covered), len(known), frozenset(covered - known) or NO_MONTHS
     complete = through >= last if rule == "last" else covers >= due
-    rows = _run([r.row for r in reported])
+    rows = run_of_rows([r.row for r in reported])
     state = Aggregate(NOT_APPLICABLE, complete, through, knows, due - len(absent), problem, rows, absent, wrong)
     if any(r.share != 1.0 for r in reported):
         state = state._replace(shares=tuple(r.share for r in reported))
@@ -138,7 +138,7 @@ def _months(reports: Sequence[Report], first: int, last: int) -> set[int]:
     return {month for r in reports for month in range(max(r.first, first), min(r.last, last) + 1)}
 
 
-def _run(rows: list[int]) -> Sequence[int]:
+def run_of_rows(rows: list[int]) -> Sequence[int]:
     """Rows that follow each other, as those about one KPI mostly do, in little room."""
     run = range(rows[0], rows[0] + len(rows))
     return run if len(rows) > 1 and rows == list(run) else tuple(rows)
@@ -255,13 +255,13 @@ def _combine(rule: str | None, reports: Sequence[Report]) -> tuple[Any, str]:
     values = [_single(r) for r in reports]
     if rule == "last" or (len(values) == 1 and reports[0].share == 1.0):
         return values[-1], ""
-    if rule is None or rule not in _RULES:
+    if rule is None or rule not in RULES:
         return None, "ratio_parts_missing" if rule == "ratio" else "aggregation_missing"
     if any(map(_no_number, reports)):
         return None, "figure_not_a_number"
     if rule == "sum":
         values = [value if r.share == 1.0 else value * r.share for value, r in zip(values, reports, strict=True)]
-    return canonical(_RULES[rule](values)), ""
+    return canonical(RULES[rule](values)), ""
 
 
 def _single(report: Report) -> Any:
@@ -278,4 +278,5 @@ def _mean(values: Sequence[float]) -> float:
     return fsum(values) / len(values)
 
 
-_RULES: dict[str, Callable[[Sequence[float]], float]] = {"sum": fsum, "mean": _mean, "max": max, "min": min}
+RULES: dict[str, Callable[[Sequence[float]], float]] = {"sum": fsum, "mean": _mean, "max": max, "min": min}
+"""How plain figures are combined, by the rules that combine all of them."""
