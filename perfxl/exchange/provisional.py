@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from itertools import chain
 from math import inf, isfinite
 from typing import Any, NamedTuple
 
@@ -245,7 +246,7 @@ class Preview:
 
     def _rows(self, request: Request) -> list[int]:
         """The contracts of the people whose figures are asked for, in the order of people, as rows of their table."""
-        asked = dict.fromkeys(row["holder"] for job in JOBS_WITH_SCORES for row in request.rows.get(job, ()))
+        asked = dict.fromkeys(chain(*(request.rows[job].people for job in JOBS_WITH_SCORES if job in request.rows)))
         people = sorted(asked, key=lambda person: self._place.get(person, len(self._place)))
         return [row for person in people for row in self._contracts_of.get(person, ())]
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from functools import cached_property
-from typing import Any, NamedTuple
+from functools import cached_property, partial
+from typing import Any, NamedTuple, overload
 
 from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem, problem
@@ -20,7 +20,7 @@ from perfxl.core.values.dates import Span, periods_within
 from perfxl.core.values.numbers import is_percent
 from perfxl.core.values.text import fold_name
 
-__all__ = ["BLANK_ROWS", "Request", "ask"]
+__all__ = ["BLANK_ROWS", "DueRows", "Request", "ask"]
 
 BLANK_ROWS = 2
 """Rows for each person where what is filled in makes new ones."""
@@ -32,6 +32,46 @@ _AGREED = ("target", "threshold", "challenge", "base", "weight", "aspect")
 Row = dict[str, Any]
 
 
+class DueRows(Sequence[Row]):
+    """The rows of one job for one recipient, made when they are first looked at: of processes that share the work each
+    makes those that it needs.
+
+    people  whom each is about, known before
+    """
+
+    def __init__(self) -> None:
+        self.people: list[str] = []
+        self._rows: list[Row] = []
+        self._to_make: list[Callable[[], Row]] = []
+
+    def add(self, person: str, make: Callable[[], Row]) -> None:
+        self.people.append(person)
+        self._to_make.append(make)
+
+    def __len__(self) -> int:
+        return len(self.people)
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self._made())
+
+    @overload
+    def __getitem__(self, at: int) -> Row: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[Row]: ...
+    def __getitem__(self, at: int | slice) -> Row | list[Row]:
+        return self._made()[at]
+
+    def __getstate__(self) -> dict[str, object]:
+        """What is sent to other processes: they have no tables to make rows of."""
+        return {"people": self.people, "_rows": self._made(), "_to_make": []}
+
+    def _made(self) -> list[Row]:
+        if self._to_make:
+            self._rows += [make() for make in self._to_make]
+            self._to_make.clear()
+        return self._rows
+
+
 class Request(NamedTuple):
     """What one recipient is asked: rows by job, each a dict of the table's columns (key and inputs, as they are now)
     and of what is shown beside them: name, post, unit, kpi_name, kpi_unit, percent, aspect, contract, target,
@@ -39,7 +79,7 @@ class Request(NamedTuple):
     grades (of a graded KPI: each with what it looks like)."""
 
     recipient: Recipient
-    rows: dict[str, list[Row]]
+    rows: dict[str, DueRows]
 
 
 def ask(
@@ -62,9 +102,12 @@ def ask(
     asking = _Asking(tables, policy, audience, within, chosen)
     for name in JOBS:
         if name in jobs:
-            for recipient, row in asking.rows(JOBS[name]):
-                asking.add(recipient, name, row)
+            for recipient, person, make in asking.rows(JOBS[name]):
+                asking.rows_for(recipient, name).add(person, make)
     return list(asking.requests.values()), asking.problems()
+
+
+_Due = tuple[Recipient, str, Callable[[], Row]]
 
 
 class _Line(NamedTuple):
@@ -100,11 +143,14 @@ class _Asking:
         self._known_periods: dict[tuple[Span | None, str], Sequence[str]] = {}
         self.lines = self._in_order(list(self._lines()))
 
-    def add(self, recipient: Recipient, job: str, row: Row) -> None:
+    def rows_for(self, recipient: Recipient, job: str) -> DueRows:
         request = self.requests.get(recipient.key)
         if request is None:
             request = self.requests[recipient.key] = Request(recipient, {})
-        request.rows.setdefault(job, []).append(row)
+        rows = request.rows.get(job)
+        if rows is None:
+            rows = request.rows[job] = DueRows()
+        return rows
 
     def problems(self) -> list[Problem]:
         """Whom nobody is asked about."""
@@ -117,7 +163,8 @@ class _Asking:
         name = "kpi_without_reporter" if of_kpis else "person_without_recipient"
         return [problem(name, value=first, count=len(without), rows=sum(without.values()))]
 
-    def rows(self, job: Job) -> Iterator[tuple[Recipient, Row]]:
+    def rows(self, job: Job) -> Iterator[_Due]:
+        """Whom to ask for each row, whom it is about, and what makes it, which reads no table that may lie on disk."""
         if job.name == "marks":
             yield from self._marks()
         elif job.adds:
@@ -129,7 +176,7 @@ class _Asking:
 
     # ---- the jobs
 
-    def _proposals(self, job: Job) -> Iterator[tuple[Recipient, Row]]:
+    def _proposals(self, job: Job) -> Iterator[_Due]:
         """A row for each target, with what was negotiated so far; proposals may stand beside the target, too."""
         negotiated = rows_of(self.tables, "negotiations")
         rows: dict[tuple[Any, Any], int] = {}
@@ -145,12 +192,11 @@ class _Asking:
                 if negotiated is not None and at is not None:
                     said = {name: negotiated.column(name)[at] for name in job.inputs}
                     given |= {name: value for name, value in said.items() if value is not None}
-                yield recipient, self._shown(line) | given
+                yield recipient, line.holder, partial(self._joined, line, given)
 
-    def _reports(self, job: Job) -> Iterator[tuple[Recipient, Row]]:
+    def _reports(self, job: Job) -> Iterator[_Due]:
         """A row for each period that is due; those of KPIs that subordinates' figures make are not asked for."""
-        blank: Row = dict.fromkeys(job.inputs)
-        reported = [(name, self.actuals.column(name)) for name in job.inputs] if self.actuals is not None else []
+        reports = _Reports(self, job)
         for line in self._counted():
             facts = self._facts(line.kpi)
             method = self._method(facts)
@@ -163,14 +209,7 @@ class _Asking:
             recipient = self.recipients.of(line.holder, line.kpi) if periods else None
             for period in periods if recipient else ():
                 assert recipient
-                row = self._shown(line)
-                row["period"] = period
-                row["period_target"] = self._period_target(row.get("target"), line, facts, period)
-                row.update(blank)
-                at = self.reported.get((line.holder, line.kpi, period))
-                if at is not None:
-                    row.update((name, values[at]) for name, values in reported)
-                yield recipient, row
+                yield recipient, line.holder, partial(reports.row, line, facts, period)
 
     def _due(self, line: _Line, facts: Row) -> Sequence[str]:
         """The periods for which a line is reported."""
@@ -180,7 +219,7 @@ class _Asking:
             self._known_periods[key] = periods_within(key[1], days) if days else ()
         return self._known_periods[key]
 
-    def _marks(self) -> Iterator[tuple[Recipient, Row]]:
+    def _marks(self) -> Iterator[_Due]:
         """Rows that HR has listed, and of KPIs scored by marks those of self and superior; each rater gets own rows."""
         marks = rows_of(self.tables, "marks")
         seen = set()
@@ -193,7 +232,8 @@ class _Asking:
             if rater and ratee and self.chosen(ratee):
                 row = {"rater": rater, "ratee": ratee, "relation": relation, "dimension": dimension}
                 row |= {"contract": contract, "mark": mark, "comment": comment}
-                yield self.recipients.rater(rater), self._about(ratee) | self._shown_kpi(dimension) | row
+                whole = self._about(ratee) | self._shown_kpi(dimension) | row
+                yield self.recipients.rater(rater), ratee, partial(_given, whole)
         for line in self.lines:
             facts = self._facts(line.kpi)
             if self._method(facts) != "marks" or not self.chosen(line.holder):
@@ -206,37 +246,23 @@ class _Asking:
                 if rater and (not shares or relation in shares) and not known & seen:
                     row = {"rater": rater, "ratee": line.holder, "relation": relation, "dimension": line.kpi}
                     row |= {"contract": line.contract, "mark": None, "comment": None}
-                    yield self.recipients.rater(rater), self._shown(line) | row
+                    yield self.recipients.rater(rater), line.holder, partial(self._joined, line, row)
 
-    def _new_rows(self, job: Job) -> Iterator[tuple[Recipient, Row]]:
+    def _new_rows(self, job: Job) -> Iterator[_Due]:
         people = dict.fromkeys(line.holder for line in self.lines if self.chosen(line.holder))
         for person in people:
             recipient = self.recipients.of(person)
             for _ in range(1 if job.name == "interview" else BLANK_ROWS) if recipient else ():
                 assert recipient
-                yield recipient, self._about(person) | {"holder": person} | dict.fromkeys(job.inputs)
+                row = self._about(person) | {"holder": person} | dict.fromkeys(job.inputs)
+                yield recipient, person, partial(_given, row)
 
     # ---- what is shown beside
 
-    def _period_target(self, said: Any, line: _Line, facts: Row, period: str) -> Any:
-        """What the period is to bring: of figures that add up its own part of the target, of others the target then; of
-        days the day."""
-        target = number(said)
-        if is_date(said):
-            return said
-        if target != target or line.span is None:
-            return None
-        rule, steps = facts.get("aggregation") or "", self._phasing.get((line.contract, line.kpi), [])
-        if rule != "sum" and not steps:
-            return target
-        first, last = months_of_contract(*line.span)
-        begin, end = months_of_period(period)
-        by_end = phased(target, steps, min(end, last), first, last, rule)
-        if rule != "sum" or begin <= first:
-            return by_end
-        return by_end - phased(target, steps, begin - 1, first, last, rule)
+    def _joined(self, line: _Line, row: Row) -> Row:
+        return self.shown(line) | row
 
-    def _shown(self, line: _Line) -> Row:
+    def shown(self, line: _Line) -> Row:
         row = {**self._about(line.holder), **self._shown_kpi(line.kpi)}
         row["contract"], row["holder"], row["kpi"], row["line"] = line.contract, line.holder, line.kpi, line.at
         if self.agreed is not None:
@@ -335,14 +361,52 @@ class _Asking:
         return sorted(lines, key=lambda line: (place.get(line.holder, last), keys[line.at]))
 
     @cached_property
-    def _phasing(self) -> dict[tuple[Any, Any], list[tuple[int, float]]]:
-        phasing = rows_of(self.tables, "phasing")
-        return phasing_steps(phasing) if phasing else {}
-
-    @cached_property
     def _owners(self) -> Collection[tuple[Any, Any]]:
         links = rows_of(self.tables, "links")
         return {(owner, kpi) for _, owner, kpi in columns_of(links, "owner", "kpi")} if links else set()
+
+
+class _Reports:
+    """Rows of what is reported for a period."""
+
+    def __init__(self, asking: _Asking, job: Job) -> None:
+        phasing, actuals = rows_of(asking.tables, "phasing"), asking.actuals
+        self._phasing = phasing_steps(phasing) if phasing else {}
+        self._shown, self._reported = asking.shown, asking.reported
+        self._blank: Row = dict.fromkeys(job.inputs)
+        self._inputs = [(name, actuals.column(name)) for name in job.inputs] if actuals is not None else []
+
+    def row(self, line: _Line, facts: Row, period: str) -> Row:
+        row = self._shown(line)
+        row["period"] = period
+        row["period_target"] = self._target(row.get("target"), line, facts, period)
+        row.update(self._blank)
+        at = self._reported.get((line.holder, line.kpi, period))
+        if at is not None:
+            row.update((name, values[at]) for name, values in self._inputs)
+        return row
+
+    def _target(self, said: Any, line: _Line, facts: Row, period: str) -> Any:
+        """What the period is to bring: of figures that add up its own part of the target, of others the target then; of
+        days the day."""
+        target = number(said)
+        if is_date(said):
+            return said
+        if target != target or line.span is None:
+            return None
+        rule, steps = facts.get("aggregation") or "", self._phasing.get((line.contract, line.kpi), [])
+        if rule != "sum" and not steps:
+            return target
+        first, last = months_of_contract(*line.span)
+        begin, end = months_of_period(period)
+        by_end = phased(target, steps, min(end, last), first, last, rule)
+        if rule != "sum" or begin <= first:
+            return by_end
+        return by_end - phased(target, steps, begin - 1, first, last, rule)
+
+
+def _given(row: Row) -> Row:
+    return row
 
 
 def _common(one: Span | None, other: Span) -> Span | None:
