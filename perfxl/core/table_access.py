@@ -4,7 +4,7 @@ and a problem at a cell."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
@@ -220,9 +220,13 @@ def lines_by_holder(tables: Tables) -> LinesByHolder | None:
     return rows
 
 
+ReportsByHolder = Mapping[tuple[Any, Any], Sequence[int]]
+"""(holder, KPI) -> rows of the actuals. Most stand together; these are a range, which takes little room."""
+
+
 @once
-def reports_by_holder(tables: Tables) -> dict[tuple[Any, Any], Sequence[int]]:
-    """(holder, KPI) -> the rows of its actuals. Most stand together; these are a range, which takes little room."""
+def reports_by_holder(tables: Tables) -> ReportsByHolder:
+    """The actuals of each person and KPI, each named or not."""
     actuals = rows_of(tables, "actuals")
     rows: dict[tuple[Any, Any], Sequence[int]] = {}
     if actuals is None:
@@ -233,6 +237,11 @@ def reports_by_holder(tables: Tables) -> dict[tuple[Any, Any], Sequence[int]]:
         rows[key] = [*rows[key], *here] if key in rows else here
         start = here.stop
     return rows
+
+
+def pick(values: Sequence[Any], rows: Sequence[int]) -> Sequence[Any]:
+    """The values of these rows; of a range at once."""
+    return values[rows.start : rows.stop] if isinstance(rows, range) else [values[row] for row in rows]
 
 
 Key = tuple[Any, Any]

@@ -22,6 +22,7 @@ from perfxl.core.table_access import (
     period_and_cell,
     place,
     problem_at,
+    reports_by_holder,
     rows_of,
 )
 from perfxl.core.values.dates import period_span
@@ -70,10 +71,14 @@ class Collective:
     def reports(self) -> dict[Any, list[_Report]]:
         """What carriers reported, by KPI."""
         found: dict[Any, list[_Report]] = {}
-        if self.actuals is None:
+        if self.actuals is None or not self.carriers:
             return found
-        for i, holder, kpi, period, *figures in columns_of(self.actuals, "holder", "kpi", "period", *_FIGURES):
-            if holder in self.carriers.get(kpi, ()) and period is not None and any(f is not None for f in figures):
+        rows_of_holders = reports_by_holder(self.tables)
+        carried = ((holder, kpi) for kpi, carriers in self.carriers.items() for holder in carriers)
+        columns = [self.actuals.column(name) for name in ("holder", "kpi", "period", *_FIGURES)]
+        for i in sorted(i for key in carried for i in rows_of_holders.get(key, ())):
+            holder, kpi, period, *figures = (values[i] for values in columns)
+            if period is not None and any(figure is not None for figure in figures):
                 report = _Report(i, holder, period, months_of_period(period), tuple(figures))
                 found.setdefault(kpi, []).append(report)
         return found

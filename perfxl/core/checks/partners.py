@@ -44,9 +44,11 @@ def _without_partner(tables: Tables, records: Records) -> Iterator[Problem]:
         target = column.ref.partition(".")[0]
         if column.type is not Type.REF or not column.required or target not in _PARTNERS:
             continue
+        if rows_of(tables, target) is not None:
+            continue
         values = records.columns.get(column.name, [])
         filled = [i for i, value in enumerate(values) if value is not None]
-        if filled and rows_of(tables, target) is None:
+        if filled:
             missing[target] = None
             rows.update(filled)
             first = first or column.name

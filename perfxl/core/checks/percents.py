@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from perfxl.core.policy import Policy
@@ -15,7 +14,9 @@ from perfxl.core.table_access import (
     labels,
     line_labels,
     lines_by_holder,
+    pick,
     problem_at,
+    reports_by_holder,
     rows_of,
 )
 from perfxl.core.values.multiples import bracketed
@@ -26,6 +27,7 @@ COMPARED = ("actual", "challenge", "threshold", "base", "low", "high")
 """The figures of a line that are set against its target."""
 # How far a figure may lie from the target before it looks a hundred times too great.
 FAR, _FURTHER = 20.0, 500.0
+_NUMBER = (float, int)
 # Up to this a plain figure reads as a fraction (150%), beyond it as percent points.
 FRACTION = 1.5
 # As percentages, an actual and its target are rarely further apart.
@@ -46,7 +48,7 @@ class Figure(NamedTuple):
 
 def is_far(value: object, target: object) -> bool:
     """Two numbers of which one is many times the other: few are, so this is asked first."""
-    if not isinstance(value, float | int) or not isinstance(target, float | int) or not value or not target:
+    if not isinstance(value, _NUMBER) or not isinstance(target, _NUMBER) or not value or not target:
         return False
     times = abs(value / target)
     return times >= FAR or times <= 1 / FAR
@@ -123,60 +125,73 @@ _CARD = ("unit", "name", "direction", "aggregation")
 
 def _lost_in_lines(tables: Tables, lines: Records, cards: dict[str, Counting]) -> Iterator[Problem]:
     """Figures of a line against its target."""
-    label = line_labels(tables)
+    label, targets = line_labels(tables), lines.column("target")
     others = [name for name in COMPARED[1:] if name in lines.columns]
-    for i, contract, kpi, target in columns_of(lines, "contract", "kpi", "target"):
-        for name in others:
-            if not is_far(lines.columns[name][i], target):
-                continue
-            figure, aim, card = _figure(lines, i, name), _figure(lines, i, "target"), cards.get(kpi, Counting())
-            lost = without_sign(figure, aim, card)
-            if lost:
-                column, other = (name, aim) if lost is figure else ("target", figure)
-                yield problem_at("percent_lost", lines, i, column, line=label(contract, kpi), other=other.text)
+    far = [
+        (i, at)
+        for at, name in enumerate(others)
+        for i, (value, target) in enumerate(zip(lines.columns[name], targets, strict=True))
+        if value is not None and is_far(value, target)
+    ]
+    for i, at in sorted(far):
+        name, (contract, kpi) = others[at], (cell(lines, i, column) for column in ("contract", "kpi"))
+        figure, aim, card = _figure(lines, i, name), _figure(lines, i, "target"), cards.get(kpi, Counting())
+        lost = without_sign(figure, aim, card)
+        if lost:
+            column, other = (name, aim) if lost is figure else ("target", figure)
+            yield problem_at("percent_lost", lines, i, column, line=label(contract, kpi), other=other.text)
 
 
 def _lost_in_actuals(tables: Tables, lines: Records, cards: dict[str, Counting]) -> Iterator[Problem]:
     """Actuals against the target of the same person and KPI; a target that lost its sign is named once."""
-    actuals, agreed = rows_of(tables, "actuals"), lines_by_holder(tables)
-    if actuals is None or agreed is None:
+    actuals, reports = rows_of(tables, "actuals"), reports_by_holder(tables)
+    if actuals is None:
         return
-    targets, people, kpis = lines.column("target"), labels(tables, "people"), labels(tables, "kpis")
-    first = {pair: next((row for row in rows if targets[row]), None) for pair, rows in agreed.items()}
-    pairs = list(zip(actuals.column("holder"), actuals.column("kpi"), strict=True))
-    reports = Counter(pairs) if any(card.summed for card in cards.values()) else Counter[Any]()
+    people, kpis = labels(tables, "people"), labels(tables, "kpis")
     named = set[int]()
-    shares = _shares(actuals)
-    for i, (pair, value) in enumerate(zip(pairs, actuals.column("value"), strict=True)):
-        row = first.get(pair)
-        if row is None or not is_far(shares.get(i, value), targets[row]):
-            continue
-        holder, kpi = pair
-        card, aim = cards.get(kpi, Counting()), _figure(lines, row, "target")
-        figure = Figure(shares[i], is_percent(card.text)) if i in shares else _figure(actuals, i, "value")
+    for i, row in _far_from_targets(tables, lines, actuals):
+        pair = holder, kpi = cell(actuals, i, "holder"), cell(actuals, i, "kpi")
+        card, aim, share = cards.get(kpi, Counting()), _figure(lines, row, "target"), _share(actuals, i)
+        figure = _figure(actuals, i, "value") if share is None else Figure(share, is_percent(card.text))
         lost, line = without_sign(figure, aim, card), f"{people[holder]} · {kpis[kpi]}"
         either = _may_be_either(figure, aim, card)
-        if lost is None or (card.summed and either and reports[pair] > 1):
+        if lost is None or (card.summed and either and len(reports[pair]) > 1):
             continue  # a month's part of a year's amount lies far from it
         if lost is figure or either:
-            yield problem_at(
-                "percent_lost", actuals, i, "numerator" if i in shares else "value", line=line, other=aim.text
-            )
+            column = "value" if share is None else "numerator"
+            yield problem_at("percent_lost", actuals, i, column, line=line, other=aim.text)
         elif row not in named:
             named.add(row)
             yield problem_at("percent_lost", lines, row, "target", line=line, other=figure.text)
 
 
-def _shares(actuals: Records) -> dict[int, float]:
-    """Of the reports that give numerator and denominator alone, what they come to."""
-    if not {"numerator", "denominator"} <= actuals.columns.keys():
-        return {}
-    reports = zip(*(actuals.column(name) for name in ("value", "numerator", "denominator")), strict=True)
-    return {
-        i: above / below
-        for i, (value, above, below) in enumerate(reports)
-        if value is None and isinstance(above, float | int) and isinstance(below, float | int) and below
-    }
+def _far_from_targets(tables: Tables, lines: Records, actuals: Records) -> list[tuple[int, int]]:
+    """(row of actuals, line) of the reports that lie far from the first target that their holder and KPI have."""
+    targets, values, agreed = lines.column("target"), actuals.column("value"), lines_by_holder(tables) or {}
+    found = []
+    for pair, rows in reports_by_holder(tables).items():
+        line = next(filter(targets.__getitem__, agreed.get(pair, ())), None)
+        if line is None or not isinstance(targets[line], _NUMBER) or _all_near(pick(values, rows), targets[line]):
+            continue
+        said = [_share(actuals, i) if values[i] is None else values[i] for i in rows]
+        found += [(i, line) for i, each in zip(rows, said, strict=True) if is_far(each, targets[line])]
+    return sorted(found)
+
+
+def _all_near(figures: Sequence[Any], target: float) -> bool:
+    """Whether figures are all near a target for certain, as most are: the least and the greatest of them tell."""
+    if set(map(type, figures)) != {float}:
+        return False
+    least, greatest = min(figures), max(figures)
+    return least > 0 and not is_far(least, target) and not is_far(greatest, target)
+
+
+def _share(actuals: Records, i: int) -> float | None:
+    """What a report comes to that gives numerator and denominator alone."""
+    value, above, below = (cell(actuals, i, name) for name in ("value", "numerator", "denominator"))
+    if value is None and isinstance(above, _NUMBER) and isinstance(below, _NUMBER) and below:
+        return above / below
+    return None
 
 
 def _figure(records: Records, i: int, column: str) -> Figure:

@@ -3,9 +3,9 @@ by the method."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
+from itertools import chain
 from typing import Any, NamedTuple
 
 from perfxl.core.amendments import once_held
@@ -21,6 +21,7 @@ from perfxl.core.scoring.scalar import resolve_scale
 from perfxl.core.table_access import (
     Labels,
     LinesByHolder,
+    ReportsByHolder,
     cell,
     column_text,
     columns_of,
@@ -31,12 +32,14 @@ from perfxl.core.table_access import (
     period_and_cell,
     place,
     problem_at,
+    reports_by_holder,
     rows_of,
 )
 from perfxl.core.values.dates import MONTHS, Span, period_kind, period_span
 from perfxl.core.values.text import NOT_APPLICABLE, fold_name
 
 _KINDS = {kind.name: kind.text for kind in PERIOD_KIND}
+_FIGURES = ("value", "numerator", "denominator")
 _BLANK: frozenset[Any] = frozenset({None, NOT_APPLICABLE})
 
 
@@ -54,49 +57,46 @@ def check_actuals(tables: Tables, policy: Policy) -> list[Problem]:
     if actuals is None:
         return []
     names, plans = _Names(labels(tables, "people"), labels(tables, "kpis")), plans_of(tables, policy)
-    agreed = lines_by_holder(tables)
+    agreed, reports = lines_by_holder(tables), reports_by_holder(tables)
+    periods = set(zip(actuals.column("kpi"), actuals.column("period"), strict=True))
     return [
-        *_outside_contracts(actuals, agreed, names, once_held(tables, policy)),
-        *_of_second_holders(tables, actuals, names, ("value", "numerator", "denominator")),
+        *_outside_contracts(actuals, reports, agreed, names, once_held(tables, policy)),
+        *_of_second_holders(tables, actuals, names, reports),
         *check_strangers(tables, policy, actuals),
         *_outside_program(actuals, policy.span(), names),
-        *_outside_validity(tables, policy, actuals, agreed, names),
-        *_coarse_periods(actuals, plans, names),
-        *_overlaps(actuals, plans, names),
+        *_outside_validity(tables, policy, actuals, reports, agreed, names),
+        *_coarse_periods(actuals, periods, plans, names),
+        *_overlaps(actuals, reports, periods, plans, names),
         *_ratios(actuals, plans, names),
-        *_unreadable(actuals, plans, policy, names),
+        *_unreadable(actuals, reports, plans, policy, names),
     ]
 
 
 def _outside_contracts(
-    actuals: Records, agreed: LinesByHolder | None, names: _Names, once: set[tuple[str, str]]
+    actuals: Records, reports: ReportsByHolder, agreed: LinesByHolder | None, names: _Names, once: set[tuple[str, str]]
 ) -> Iterator[Problem]:
     """One problem for all rows of a person without contract, or of a KPI that is not in the person's contract."""
     if agreed is None:
         return
-    columns = actuals.column("holder"), actuals.column("kpi")
-    pairs_of_rows = zip(*columns, strict=True)
-    stray = {pair for pair in pairs_of_rows if pair not in agreed and pair not in once and None not in pair}
+    stray = [pair for pair in reports if pair not in agreed and pair not in once and None not in pair]
     if not stray:
         return
-    pairs = list(zip(*columns, strict=True))
     holders = {holder for holder, _ in agreed}
-    subjects = [pair if pair[0] in holders else pair[0] for pair in pairs if pair in stray]
-    counts, seen = Counter[object](subjects), set[object]()
-    for i, pair in enumerate(pairs):
-        bound = pair[0] in holders
-        subject: object = pair if bound else pair[0]
-        if pair in stray and subject not in seen:
-            seen.add(subject)
-            name, column = ("actuals_kpi_not_held", "kpi") if bound else ("actuals_without_contract", "holder")
-            yield problem_at(name, actuals, i, column, count=counts[subject], **names.of(*pair))
+    rows: dict[tuple[Any, ...], list[int]] = {}
+    for pair in stray:
+        rows.setdefault(pair if pair[0] in holders else pair[:1], []).extend(reports[pair])
+    for subject, mine in rows.items():
+        bound, first = len(subject) > 1, min(mine)
+        name, column = ("actuals_kpi_not_held", "kpi") if bound else ("actuals_without_contract", "holder")
+        named = names.of(*(cell(actuals, first, each) for each in ("holder", "kpi")))
+        yield problem_at(name, actuals, first, column, count=len(mine), **named)
 
 
 def _of_second_holders(
-    tables: Tables, records: Records, names: _Names, figures: tuple[str, ...] = ()
+    tables: Tables, records: Records, names: _Names, reports: ReportsByHolder | None = None
 ) -> Iterator[Problem]:
-    """A contract that two share is scored by what stands under its first holder: rows that say something (one of
-    `figures`, where there are any) of the second one would count nowhere."""
+    """A contract that two share is scored by what stands under its first holder: events of the second one, and those
+    `reports` that say something, would count nowhere."""
     agreed, lines = lines_by_holder(tables), rows_of(tables, "contract_lines")
     contracts = contracts_of(tables)
     if agreed is None or lines is None or all(len(contract.holders) < 2 for contract in contracts.values()):
@@ -108,11 +108,18 @@ def _of_second_holders(
         shared = [contracts[numbers[line]].holders[0] for line in rows] if holder in seconds else [holder]
         if holder not in shared:
             firsts[holder, kpi] = shared[0]
-    pairs = zip(records.column("holder"), records.column("kpi"), strict=True)
-    for i, (holder, kpi) in [(i, pair) for i, pair in enumerate(pairs) if pair in firsts]:
-        if not figures or any(cell(records, i, name) is not None for name in figures):
+    pairs = list(zip(records.column("holder"), records.column("kpi"), strict=True)) if reports is None else []
+    found = [i for i, pair in enumerate(pairs) if pair in firsts]
+    for i in found if reports is None else _rows_of(reports, firsts):
+        if reports is None or any(cell(records, i, name) is not None for name in _FIGURES):
+            holder, kpi = cell(records, i, "holder"), cell(records, i, "kpi")
             first = names.people[firsts[holder, kpi]]
             yield problem_at("under_second_holder", records, i, "holder", first=first, **names.of(holder, kpi))
+
+
+def _rows_of(reports: ReportsByHolder, pairs: Iterable[tuple[Any, Any]]) -> list[int]:
+    """The rows of these holders and KPIs, in sheet order."""
+    return sorted(chain.from_iterable(reports.get(pair, ()) for pair in pairs))
 
 
 def _outside_program(actuals: Records, program: Span | None, names: _Names) -> Iterator[Problem]:
@@ -134,7 +141,12 @@ def _outside_program(actuals: Records, program: Span | None, names: _Names) -> I
 
 
 def _outside_validity(
-    tables: Tables, policy: Policy, actuals: Records, agreed: LinesByHolder | None, names: _Names
+    tables: Tables,
+    policy: Policy,
+    actuals: Records,
+    reports: ReportsByHolder,
+    agreed: LinesByHolder | None,
+    names: _Names,
 ) -> Iterator[Problem]:
     """A period that no contract with this KPI covers, not even in part, would count nowhere."""
     lines = rows_of(tables, "contract_lines")
@@ -142,18 +154,21 @@ def _outside_validity(
         return
     periods = {period: period_span(period) for period in set(actuals.column("period")) - {None}}
     numbers = lines.column("contract")
-    # What a contract leaves out; most leave out nothing, and then no row need be looked at.
+    valid = _days_of_contracts(tables, policy)
+    # What contracts of the same days leave out; most leave out nothing, and then no row need be looked at.
     outside = {
-        contract: {period for period, days in periods.items() if valid is None or not days.overlaps(valid)}
-        for contract, valid in _days_of_contracts(tables, policy).items()
+        days: {period for period, of_period in periods.items() if days is None or not of_period.overlaps(days)}
+        for days in set(valid.values())
     }
+    leaving = {contract: outside[days] for contract, days in valid.items() if outside[days]}
     left_out = {
-        pair: set.intersection(*(outside[numbers[row]] for row in rows))
+        pair: set.intersection(*(leaving.get(numbers[row], set()) for row in rows))
         for pair, rows in agreed.items()
-        if outside[numbers[rows[0]]]
+        if numbers[rows[0]] in leaving
     }
-    for i, holder, kpi, period in columns_of(actuals, "holder", "kpi", "period") if any(left_out.values()) else ():
-        if period in left_out.get((holder, kpi), ()):
+    for i in _rows_of(reports, (pair for pair, gone in left_out.items() if gone)) if leaving else ():
+        holder, kpi, period = (cell(actuals, i, name) for name in ("holder", "kpi", "period"))
+        if period in left_out[holder, kpi]:
             yield problem_at("actual_outside_contracts", actuals, i, "period", **names.of(holder, kpi))
 
 
@@ -166,30 +181,35 @@ def _days_of_contracts(tables: Tables, policy: Policy) -> dict[str, Span | None]
     return {number: days[contract.row] for number, contract in contracts_of(tables).items()}
 
 
-def _coarse_periods(actuals: Records, plans: dict[str, Plan], names: _Names) -> Iterator[Problem]:
+_OfKpis = set[tuple[Any, Any]]
+"""KPIs, each with the periods of which it is reported."""
+
+
+def _coarse_periods(actuals: Records, of_kpis: _OfKpis, plans: dict[str, Plan], names: _Names) -> Iterator[Problem]:
     """A KPI judged by the month cannot be reported by the year; the other way round it is added up."""
     finest = {kpi: MONTHS[plan.card["period"]] for kpi, plan in plans.items() if plan.card["period"]}
-    pairs = set(zip(actuals.column("kpi"), actuals.column("period"), strict=True))
-    coarse = {(k, p) for k, p in pairs if p is not None and k in finest and MONTHS[period_kind(p)] > finest[k]}
+    coarse = {(k, p) for k, p in of_kpis if p is not None and k in finest and MONTHS[period_kind(p)] > finest[k]}
     for i, holder, kpi, period in columns_of(actuals, "holder", "kpi", "period") if coarse else ():
         if (kpi, period) in coarse:
             kinds = {"found": _KINDS[period_kind(period)], "expected": _KINDS[plans[kpi].card["period"]]}
             yield problem_at("actual_of_wrong_type", actuals, i, "period", **kinds, **names.of(holder, kpi))
 
 
-def _overlaps(actuals: Records, plans: dict[str, Plan], names: _Names) -> Iterator[Problem]:
+def _overlaps(
+    actuals: Records, reports: ReportsByHolder, of_kpis: _OfKpis, plans: dict[str, Plan], names: _Names
+) -> Iterator[Problem]:
     """A quarter beside its own months would count twice; where the last figure counts, the finer one does."""
     last = {kpi for kpi, plan in plans.items() if plan.card["aggregation"] == "last"}
     periods = actuals.column("period")
     kinds: dict[str, set[str]] = {}
-    for kpi, period in set(zip(actuals.column("kpi"), periods, strict=True)):
+    for kpi, period in of_kpis:
         if period is not None:
             kinds.setdefault(kpi, set()).add(period_kind(period))
     mixed = {kpi for kpi, of_kpi in kinds.items() if len(of_kpi) > 1}
     rows: dict[tuple[str, str], list[int]] = {}
-    for i, holder, kpi, period in columns_of(actuals, "holder", "kpi", "period") if mixed else ():
-        if kpi in mixed and period is not None:
-            rows.setdefault((holder, kpi), []).append(i)
+    for i in _rows_of(reports, (pair for pair in reports if pair[1] in mixed)) if mixed else ():
+        if periods[i] is not None:
+            rows.setdefault((cell(actuals, i, "holder"), cell(actuals, i, "kpi")), []).append(i)
     for (holder, kpi), mine in rows.items():
         mine.sort(key=lambda i: (period_span(periods[i]).start, -MONTHS[period_kind(periods[i])], i))
         latest = mine[0]
@@ -205,8 +225,14 @@ def _overlaps(actuals: Records, plans: dict[str, Plan], names: _Names) -> Iterat
 
 def _ratios(actuals: Records, plans: dict[str, Plan], names: _Names) -> Iterator[Problem]:
     ratios = {kpi for kpi, plan in plans.items() if plan.card["aggregation"] == "ratio"}
-    read = ("holder", "kpi", "value", "numerator", "denominator")
-    for i, holder, kpi, value, above, below in columns_of(actuals, *read):
+    parts = zip(*(actuals.column(name) for name in ("kpi", "numerator", "denominator")), strict=True)
+    suspect = [
+        i
+        for i, (kpi, above, below) in enumerate(parts)
+        if (kpi in ratios if below is None else below == 0) or (above is None) is not (below is None)
+    ]
+    for i in suspect:
+        holder, kpi, value, above, below = (cell(actuals, i, name) for name in ("holder", "kpi", *_FIGURES))
         if (above is None) != (below is None):
             yield problem_at(
                 "ratio_part_missing",
@@ -221,12 +247,19 @@ def _ratios(actuals: Records, plans: dict[str, Plan], names: _Names) -> Iterator
             yield problem_at("ratio_given_alone", actuals, i, "value", **names.of(holder, kpi))
 
 
-def _unreadable(actuals: Records, plans: dict[str, Plan], policy: Policy, names: _Names) -> Iterator[Problem]:
+def _unreadable(
+    actuals: Records, reports: ReportsByHolder, plans: dict[str, Plan], policy: Policy, names: _Names
+) -> Iterator[Problem]:
     """Figures that the method cannot take: a grade for a number, a number for a date, a label off the scale."""
     takes = {kpi: _Takes(plan, policy) for kpi, plan in plans.items() if plan.scored or plan.counts}
     numeric = {kpi for kpi, figures in takes.items() if figures.numbers and not plans[kpi].counts}
-    for i, kpi, value in columns_of(actuals, "kpi", "value"):
-        if value is None or kpi not in takes or (type(value) is float and kpi in numeric) or value == NOT_APPLICABLE:
+    kpis, values = actuals.column("kpi"), actuals.column("value")
+    kinds = set(zip(kpis, map(type, values), strict=True))
+    plain = {*((kpi, float) for kpi in numeric), *((kpi, type(None)) for kpi in takes)}
+    suspect = {kpi for kpi, kind in kinds - plain if kpi in takes}
+    for i in _rows_of(reports, (pair for pair in reports if pair[1] in suspect)) if suspect else ():
+        kpi, value = kpis[i], values[i]
+        if value is None or value == NOT_APPLICABLE or (type(value) is float and kpi in numeric):
             continue
         name = "count_negative" if plans[kpi].counts and _is_below_zero(value) else takes[kpi].judge(value)
         if name:

@@ -47,8 +47,9 @@ class Strangers:
         if not self._judged or table not in TABLES:
             return
         numbers = records.column("contract") if table == "marks" else None
-        for i, whom, meant in columns_of(records, TABLES[table], _MEANS[table]):
-            if self._is_known(whom) or (numbers is not None and numbers[i] in self._contracts):
+        unknown = {whom for whom in set(records.column(TABLES[table])) if not self._is_known(whom)}
+        for i, whom, meant in columns_of(records, TABLES[table], _MEANS[table]) if unknown else ():
+            if whom not in unknown or (numbers is not None and numbers[i] in self._contracts):
                 continue
             kpis = self._kpis(table, meant)
             if kpis and any(values[i] is not None for values in records.columns.values()):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from collections import defaultdict
 from collections.abc import Hashable, Iterator, Mapping, Sequence
+from operator import itemgetter
 from typing import Any, TypeVar
 
 from perfxl.core.codes import codes_of, of_several
@@ -21,8 +22,10 @@ from perfxl.core.table_access import (
     first_rows,
     labels,
     period_and_cell,
+    pick,
     place,
     problem_at,
+    reports_by_holder,
     rows_of,
     table_text,
 )
@@ -53,7 +56,7 @@ def _keys(records: Records) -> Iterator[Problem]:
 def _actuals_repeated(tables: Tables, actuals: Records) -> Iterator[Problem]:
     """Reports of one person, KPI and period: alike they count once, and otherwise not at all."""
     people, kpis = labels(tables, "people"), labels(tables, "kpis")
-    for first, i in _repeated(actuals):
+    for first, i in _reports_repeated(tables, actuals):
         holder, kpi, period = (cell(actuals, i, name) for name in actuals.table.key)
         names = {"person": people[holder], "kpi": kpis[kpi]}
         if not _alike(actuals, first, i):
@@ -62,6 +65,19 @@ def _actuals_repeated(tables: Tables, actuals: Records) -> Iterator[Problem]:
         said = say_period(period)
         key = Text(*(" / ".join((holder, kpi, said(lang) if isinstance(said, Text) else said)) for lang in LANGUAGES))
         yield problem_at("report_repeated", actuals, i, "holder", key=key, first=place(actuals, first, "holder"))
+
+
+def _reports_repeated(tables: Tables, actuals: Records) -> list[tuple[int, int]]:
+    """As `_repeated`; whoever reports twice of one period does so among the reports of one KPI."""
+    if any(name not in actuals.columns for name in actuals.table.key):
+        return []
+    periods, found = actuals.columns["period"], list[tuple[int, int]]()
+    for key, rows in reports_by_holder(tables).items():
+        if None in key or len(set(pick(periods, rows))) == len(rows):
+            continue
+        seen: dict[Any, int] = {}
+        found += [(seen[periods[i]], i) for i in rows if periods[i] is not None and seen.setdefault(periods[i], i) != i]
+    return sorted(found, key=itemgetter(1))
 
 
 def _repeated(records: Records) -> Iterator[tuple[int, int]]:

@@ -8,7 +8,9 @@ from itertools import pairwise
 from math import fsum
 from typing import Any, NamedTuple
 
+from perfxl.core.records import Tables
 from perfxl.core.scoring.periods import RULES, Aggregate, days_of_months, months_of_period, run_of_rows
+from perfxl.core.table_access import pick, reports_by_holder
 from perfxl.core.values.dates import Span
 from perfxl.core.values.numbers import canonical
 from perfxl.core.values.text import NOT_APPLICABLE
@@ -42,9 +44,9 @@ class Course(NamedTuple):
 
     def _combine(self, rows: Sequence[int], values: Sequence[Any], over: Sequence[Any], under: Sequence[Any]) -> Any:
         """The figure; None where it takes more than adding up."""
-        mine = _of_rows(values, rows)
+        mine = pick(values, rows)
         if self.rule == "ratio":
-            above, below = _of_rows(over, rows), _of_rows(under, rows)
+            above, below = pick(over, rows), pick(under, rows)
             plain = set(map(type, above)) == _NUMBERS == set(map(type, below))
             whole = fsum(below) if plain and set(map(type, mine)) <= _NUMBERS_AND_BLANKS else 0.0
             return canonical(fsum(above) / whole) if whole else None
@@ -69,12 +71,32 @@ class Courses:
     ) -> Aggregate | None:
         """The aggregate of months first..last from the rows of actuals that share a day with `days`, and that are over
         by the month `until`; None where they do not follow a plain course. Each row must say something."""
-        key = (*_of_rows(self._periods, rows), rule, first, last, days, until)
+        key = (*pick(self._periods, rows), rule, first, last, days, until)
         if key not in self._known:
             months = [months_of_period(period) for period in key[: len(rows)]]
             self._known[key] = _course_of(rule, months, first, last, days, until)
         course = self._known[key]
         return course.aggregate(rows, self._figures) if course else None
+
+
+class SpokenReports:
+    """(holder, KPI) -> the rows of its actuals that say something of a period.
+
+    reported  columns of the actuals: the periods; value, numerator and denominator
+    """
+
+    def __init__(self, tables: Tables, reported: Sequence[Sequence[Any]]) -> None:
+        self._all = reports_by_holder(tables)
+        periods, values, over, under = reported
+        silent = {row for row, period in enumerate(periods) if period is None}
+        silent.update(row for row, v in enumerate(values) if v is None and over[row] is None and under[row] is None)
+        keys = zip(*map(tables["actuals"].column, ("holder", "kpi")), strict=True) if silent else ()
+        touched = {key for row, key in enumerate(keys) if row in silent}
+        self._some = {key: [row for row in self._all[key] if row not in silent] for key in touched}
+
+    def __getitem__(self, key: tuple[Any, Any]) -> Sequence[int]:
+        rows = self._some.get(key)
+        return self._all.get(key, ()) if rows is None else rows
 
 
 def _course_of(
@@ -103,7 +125,3 @@ def _course_of(
     complete = through >= last if rule == "last" else known >= due
     in_order = places == tuple(range(len(months)))
     return Course(rule, places, in_order, Aggregate(None, complete, through, known, due))
-
-
-def _of_rows(column: Sequence[Any], rows: Sequence[int]) -> Sequence[Any]:
-    return column[rows.start : rows.stop] if isinstance(rows, range) else [column[row] for row in rows]

@@ -14,7 +14,7 @@ from perfxl.core.policy import Policy
 from perfxl.core.problems import Address, Problem, Severity, problem
 from perfxl.core.records import Records, Tables, empty
 from perfxl.core.rulebook import COLUMNS, RuleBook
-from perfxl.core.scoring.courses import Courses
+from perfxl.core.scoring.courses import Courses, SpokenReports
 from perfxl.core.scoring.marked_lines import MarkedLine, MarkJoiner
 from perfxl.core.scoring.periods import (
     Aggregate,
@@ -26,7 +26,7 @@ from perfxl.core.scoring.periods import (
     months_of_period,
 )
 from perfxl.core.scoring.scalar import denies
-from perfxl.core.table_access import period_and_cell, reports_by_holder
+from perfxl.core.table_access import period_and_cell
 from perfxl.core.values.dates import UNDATED, Span, period_span, say_period, span
 from perfxl.core.values.numbers import canonical
 
@@ -254,7 +254,7 @@ class _Joining:
 
     def reports(self, months: list[tuple[int, int]]) -> tuple[list[Aggregate], list[Aggregate]]:
         """What was reported for each line, to the last report and to the policy's date."""
-        rows_of, courses = _Spoken(self.tables, self.reported), Courses(*self.reported)
+        rows_of, courses = SpokenReports(self.tables, self.reported), Courses(*self.reported)
         day = self.policy["as_of"]
         until = month_of(day) if day else None
         to_date: list[Aggregate] = []
@@ -432,23 +432,6 @@ class _Joining:
             kpi=kpi,
             **details,
         )
-
-
-class _Spoken:
-    """Holder and KPI -> the rows of actuals that say something of a period."""
-
-    def __init__(self, tables: Tables, reported: Sequence[Sequence[Any]]) -> None:
-        self._all = reports_by_holder(tables)
-        periods, values, over, under = reported
-        silent = {row for row, period in enumerate(periods) if period is None}
-        silent.update(row for row, v in enumerate(values) if v is None and over[row] is None and under[row] is None)
-        keys = zip(*(tables["actuals"].column(name) for name in ("holder", "kpi")), strict=True) if silent else ()
-        touched = {key for row, key in enumerate(keys) if row in silent}
-        self._some = {key: [row for row in self._all[key] if row not in silent] for key in touched}
-
-    def __getitem__(self, key: _Key) -> Sequence[int]:
-        rows = self._some.get(key)
-        return self._all.get(key, ()) if rows is None else rows
 
 
 _OF_REPORTS = frozenset(("actuals_differ", "actuals_overlap"))

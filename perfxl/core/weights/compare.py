@@ -77,19 +77,29 @@ def compare(rows: Sequence[Carried], basis: ComparisonBasis = ALONE) -> tuple[Co
         held.setdefault(row.kpi, {}).setdefault(row.unit, []).append(i)
     cells: dict[tuple[str, str], Owner] = {}
     problems: list[Problem] = []
+    ranks = _ranks([row.weight for row in rows])
     for kpi, by_unit in held.items():
-        owners, unclear = _assign([_owner(rows, unit, lines) for unit, lines in by_unit.items()], kpi, basis)
+        owners, unclear = _assign([_owner(rows, ranks, unit, lines) for unit, lines in by_unit.items()], kpi, basis)
         cells.update({(kpi, owner.unit): owner for owner in owners})
         problems += unclear
     return Comparison(tuple(held), tuple(dict.fromkeys(row.unit for row in rows)), cells), problems
 
 
-def _owner(rows: Sequence[Carried], unit: str, lines: Sequence[int]) -> Owner:
+def _ranks(weights: Sequence[float | None]) -> list[int]:
+    """Which of the weights are greater than others, in numbers that are compared faster than fractions."""
+    kinds = list(zip(map(type, weights), weights, strict=True))
+    sizes = {kind: _size(kind[1]) for kind in set(kinds)}
+    places = {size: place for place, size in enumerate(sorted(set(sizes.values())))}
+    ranks = {kind: places[size] for kind, size in sizes.items()}
+    return [ranks[kind] for kind in kinds]
+
+
+def _owner(rows: Sequence[Carried], ranks: Sequence[int], unit: str, lines: Sequence[int]) -> Owner:
     """A unit's rows for one KPI in one; the role is what they state, blank where they state nothing."""
     stated = {rows[i].responsibility for i in lines}
     role = next((role for role in (MAIN, SECONDARY) if role in stated), UNDECIDED)
-    first = sorted(lines, key=lambda i: (rows[i].responsibility != MAIN, -_size(rows[i].weight)))
-    heaviest = max(lines, key=lambda i: _size(rows[i].weight))
+    first = sorted(lines, key=lambda i: (rows[i].responsibility != MAIN, -ranks[i]))
+    heaviest = max(lines, key=ranks.__getitem__)
     known = exact(rows[heaviest].weight) is not None
     return Owner(unit, rows[heaviest].weight if known else None, role, tuple(first))
 
