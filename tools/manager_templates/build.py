@@ -89,7 +89,7 @@ class _Builder:
         header = formats.bordered(bold=True, font_color=PAPER, bg_color=deep, align="center", text_wrap=True)
         asked = formats.bordered(bold=True, bg_color=INPUT, align="center", text_wrap=True)
         for i, column in enumerate(columns):
-            worksheet.set_column(i, i, column.width_in(self.lang))
+            worksheet.set_column(i, i, column.width_in(self.lang) + _INDENTED)
             worksheet.write(_HEADER_ROW, i, self._header(column), header if column.kind == "shown" else asked)
             self._cell(worksheet, i, column, letters)
         heights = (row_height(self._header(each), each.width_in(self.lang) - 1) for each in columns)
@@ -105,7 +105,7 @@ class _Builder:
             self._lights(worksheet, letters["light"])
         if "points" in letters:
             place = f"{letters['points']}{_FIRST_ROW + 1}"
-            worksheet.conditional_format(place, _bar(150))
+            worksheet.conditional_format(place, _bar(200))  # the figure stands beside it
         may = {"autofilter": True, "format_columns": True, "format_rows": True, "sort": True}
         worksheet.protect("", may if sheet.needed else {"format_columns": True, "format_rows": True})
         return f"'{title}'!$B${_DONE_ROW + 1}"
@@ -142,7 +142,7 @@ class _Builder:
     def _cell(self, worksheet: Worksheet, at: int, column: Column, letters: dict[str, str]) -> None:
         """The sample row's cell: where the value goes, what may be typed."""
         formats, row = self.formats, _FIRST_ROW
-        look = {"text_wrap": True, "align": "left", "valign": "vcenter"}
+        look = {"text_wrap": True, "align": "left", "indent": 1, "valign": "vcenter"}
         if column.kind == "shown":
             shown = {"font_color": MUTED} if column.field in ("holder", "kpi", "contract", "rater", "ratee") else {}
             if column.field in ("points", "effective", "weighted", "spread"):
@@ -150,17 +150,16 @@ class _Builder:
             side = (
                 "right" if column.field in _FIGURES else "center" if column.field in ("light", "contract") else "left"
             )
-            worksheet.write_string(
-                row, at, f"{{{{{column.field}}}}}", formats.bordered(**{**look, **shown, "align": side})
-            )
+            shown |= {"align": side, "indent": int(side != "center")}
+            worksheet.write_string(row, at, f"{{{{{column.field}}}}}", formats.bordered(**{**look, **shown}))
             return
         look |= {"bg_color": INPUT, "locked": False}
         if column.kind in ("figure", "mark"):
             look |= {"align": "right", "num_format": "General"}
         elif column.kind == "date":
-            look |= {"align": "center", "num_format": DATE_FORMAT}
+            look |= {"align": "center", "indent": 0, "num_format": DATE_FORMAT}
         elif column.kind in ("grade", "status"):
-            look |= {"align": "center"}
+            look |= {"align": "center", "indent": 0}
         worksheet.write_string(row, at, f"{{{{{column.field}}}}}", formats.bordered(**look))
         rule = self._rule(column, letters)
         if rule:
@@ -210,7 +209,7 @@ class _Builder:
         lang, formats = self.lang, self.formats
         deep = STAGES["results"].deep
         worksheet.hide_gridlines(2)
-        for i, width in enumerate((3, 22, 12, 12, 14, 44)):
+        for i, width in enumerate((3, 22, 12, 12, 16, 46)):
             worksheet.set_column(i, i, width)
         worksheet.write(1, 1, f"{_TITLE(lang)}  {{{{period}}}}", formats(bold=True, font_size=20, font_color=deep))
         worksheet.set_row(1, 36)
@@ -237,6 +236,7 @@ class _Builder:
             *(Text("要填的表", "Sheet to fill in"), Text("应填行数", "Rows"), Text("已填行数", "Done")),
             *(Text("完成", "Complete"), Text("说明", "What to do")),
         )
+        worksheet.set_row(_COVER_ROWS - 1, 22)
         for i, head in enumerate(heads, 1):
             worksheet.write(_COVER_ROWS - 1, i, head(lang), header)
         for row, (sheet, cell) in enumerate(zip(SHEETS, done, strict=True), _COVER_ROWS):
@@ -262,7 +262,9 @@ class _Builder:
         self._define(f"{IF}{sheet.job}", _START(lang), f"$B${row + 1}")
         worksheet.conditional_format(row, 4, row, 4, _bar(1))
         text = sheet.help(lang)
-        worksheet.write(row, 5, text, formats.bordered(text_wrap=True, font_color=MUTED, font_size=9))
+        worksheet.write(
+            row, 5, text, formats.bordered(text_wrap=True, align="left", indent=1, font_color=MUTED, font_size=9)
+        )
         worksheet.set_row(row, max(24, row_height(text, 48)))
 
     def _totals(self, worksheet: Worksheet, row: int) -> None:
@@ -277,6 +279,7 @@ class _Builder:
             *(Text("姓名", "Name"), Text("权重合计 %", "Weights %"), Text("合计为 100", "Sum to 100")),
             *(Text("已有得分的权重", "Weight scored"), Text("按目前进度预估的总分", "Total at the pace so far")),
         )
+        worksheet.set_row(row + 1, 22)
         for i, head in enumerate(heads, 1):
             worksheet.write(row + 1, i, head(lang), header)
         first = row + 2
@@ -317,6 +320,7 @@ def _bar(most: float) -> dict[str, object]:
 
 
 _BAR = "#F2B98A"
+_INDENTED = 1  # a column is wider by that, so that its texts stand off the lines
 _CHECKS = (("✓", "#1E7B3A", "#E3F4E8"), ("✗", "#B42318", "#FDE3E1"))
 _FIGURES = {
     *("to_date", "estimate", "points", "effective", "weighted", "spread", "figure", "difference"),

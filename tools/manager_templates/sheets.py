@@ -44,7 +44,7 @@ _NAME = Column("name", "people.name", 13)
 _WHO = (Column("holder", "people.person", 10), _NAME)
 _KPI = (
     Column("kpi", "kpis.kpi", 9),
-    Column("kpi_name", "kpis.name", 26, wide=32),
+    Column("kpi_name", "kpis.name", 26, wide=36),
     Column("kpi_unit", "kpis.unit", 7, wide=11),
 )
 SCORES = Sheet(
@@ -64,7 +64,7 @@ SCORES = Sheet(
         Column("target", "contract_lines.target", 11),
         Column("to_date", Text("累计实绩", "To date"), 12),
         Column("estimate", Text("预计", "Expected"), 12),
-        Column("points", Text("预估得分", "Points"), 10),
+        Column("points", Text("预估得分", "Points"), 12),
         Column("effective", Text("折算权重", "Effective weight"), 10),
         Column("weighted", Text("加权得分", "Weighted"), 10),
         Column("contract", "contracts.contract", 14),
@@ -161,7 +161,7 @@ SHEETS: tuple[Sheet, ...] = (
             Column("relation", "marks.relation", 9, wide=12),
             Column("dimension", "marks.dimension", 16, wide=24),
             Column("kpi_name", Text("评价内容", "What is judged"), 28),
-            Column("full_marks", "kpis.full_marks", 9),
+            Column("full_marks", "kpis.full_marks", 9, wide=12),
             Column("mark", "marks.mark", 10, "mark"),
             Column("comment", "marks.comment", 42, "words"),
             Column("contract", "marks.contract", 15),
