@@ -10,10 +10,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from perfxl.core.language import LANGUAGES, PAUSE, Text
 from perfxl.core.problems import Address, Problem, problem
 from perfxl.core.records import Records, Tables, empty
 from perfxl.core.requests import JOBS, Job
-from perfxl.core.schema import get
+from perfxl.core.schema import column_label, get
+from perfxl.core.values.numbers import is_percent, show_figure
 from perfxl.exchange.changes import (
     LATEST,
     STOP,
@@ -35,6 +37,7 @@ from perfxl.tables.columns import NO_VALUE
 __all__ = ["merge_returned"]
 
 _LEAST, _MOST = 50, 200  # times the target: a hundred, and reached by half to twice
+_MANY = 2  # rows without a name that are told together
 _BY_WHOM = {"coaching": "coach", "interviews": "interviewer", "actuals": "reported_by"}
 
 
@@ -180,11 +183,12 @@ class _Merging:
         job = JOBS[rows.job]
         asked = self._asked(job, sent)
         seen: dict[Key, int] = {}
+        nameless: list[_Answer] = []
         for at in range(len(rows.records)):
             key = self._key(job, rows.records, at)
             answer = _Answer(job, key, at, rows, returned, sent)
             if _is_nobodys(job, key):  # also where no record says whom rows were sent for
-                self._stranger(answer)
+                nameless.append(answer)
                 continue
             if job.adds:
                 if asked is None or key in asked:
@@ -205,6 +209,7 @@ class _Merging:
             if asked is not None:
                 self._compare_locked(answer, asked[key])
             self._answer(answer, asked[key] if asked is not None else {})
+        self._tell_nameless(nameless)
         return seen
 
     def _tell_missing(self, job: Job, seen: set[Key], returned: Returned, sent: SentFile | None) -> None:
@@ -237,6 +242,24 @@ class _Merging:
         if self._inputs(answer):
             self._say("returned_row_added", answer)
 
+    def _tell_nameless(self, answers: Sequence[_Answer]) -> None:
+        """Rows that do not say whom or what they are about are told together: of an emptied column there are many."""
+        filled = [answer for answer in answers if self._inputs(answer)]
+        if len(filled) < _MANY:
+            for answer in filled:
+                self._stranger(answer)
+            return
+        job, records = filled[0].job, filled[0].rows.records
+        blank = {name: [a.at for a in answers if records.column(name)[a.at] is None] for name in _required(job)}
+        blank = {name: rows for name, rows in blank.items() if rows}
+        places = {name: [records.address(at, name) for at in rows] for name, rows in blank.items()}
+        told = {place for each in places.values() for place in each}
+        self.problems = [p for p in self.problems if p.name != "required_blank" or p.address not in told]
+        columns = Text(*(PAUSE(lang).join(column_label(job.table, name, lang) for name in blank) for lang in LANGUAGES))
+        cells = Text(*(PAUSE(lang).join(map(_reach, places.values())) for lang in LANGUAGES))
+        first = next(iter(places.values()))[0]
+        self.problems.append(problem("returned_rows_nameless", first, count=len(answers), columns=columns, cells=cells))
+
     def _compare_locked(self, answer: _Answer, sent: Mapping[str, Any]) -> None:
         found = answer.rows.locked(answer.at)
         for name, before in sent.items():
@@ -268,14 +291,22 @@ class _Merging:
             percent = answer.at in records.percent.get(column, ())
             at = -1 if row is None else row
             who, when = self._who(answer), answer.returned.modified
-            if percent and column == job.needed:
-                self._judge_percent(value, sent.get("period_target", sent.get("target")), source)
+            if percent:
+                self._judge_percent(answer, column, value, sent, source)
             self._change(
                 (job.table, answer.key, column), Change(job.table, at, column, old, value, source, who, when, percent)
             )
 
-    def _judge_percent(self, value: Any, target: Any, source: Address) -> None:
-        """95 typed into a cell of percentages is 95%; pasted it is 9500%."""
+    def _judge_percent(
+        self, answer: _Answer, column: str, value: Any, sent: Mapping[str, Any], source: Address
+    ) -> None:
+        """95 typed into a cell of percentages is 95%; pasted it is 9500%. 50% of a KPI that counts something else is
+        none of its figures."""
+        unit = sent.get("kpi_unit") or answer.rows.locked(answer.at).get("kpi_unit")
+        if unit and not is_percent(unit) and isinstance(value, float):
+            told = show_figure(value, "%")
+            self.problems.append(problem("percent_of_other_unit", source, value=told, unit=unit))
+        target = sent.get("period_target", sent.get("target")) if column == answer.job.needed else None
         if isinstance(target, float) and isinstance(value, float) and target and _LEAST <= value / target <= _MOST:
             about = {"percent": f"{value * 100:.10g}%", "target": f"{target * 100:.10g}%"}
             self.problems.append(problem("percent_hundredfold", source, value=value, **about))
@@ -406,8 +437,19 @@ class _Merging:
 
 def _is_nobodys(job: Job, key: Key) -> bool:
     """Whether a row does not say whom or what it is about."""
+    required = _required(job)
+    return any(part is None and name in required for name, part in zip(job.key, key, strict=True))
+
+
+def _required(job: Job) -> list[str]:
+    """The columns without which a row says nothing."""
     table = get(job.table)
-    return any(part is None and table.column(name).required for name, part in zip(job.key, key, strict=True))
+    return [name for name in job.key if table.column(name).required]
+
+
+def _reach(places: Sequence[Address]) -> str:
+    """The cells of a column from the first to the last."""
+    return f"{places[0].cell}:{places[-1].cell}" if len(places) > 1 else places[0].cell
 
 
 def _disagreement(name: str, known: Change, new: Change) -> Problem:

@@ -197,3 +197,11 @@ def test_of_a_contract_that_two_share_figures_are_asked_once_of_its_first_holder
     assert {*requests["E9"].rows} == {"coaching"}  # with whom somebody talks
     only, _ = ask(tables, Policy(), "manager", ["actuals"], QUARTER, lambda person: person == "E4")
     assert [rows(request, "actuals", "holder") for request in only] == [[("E2",)]]
+
+
+def test_what_is_about_people_does_not_go_to_reporters() -> None:
+    """It was said of a KPI called None that it has no reporter."""
+    requests, problems = ask(program(), Policy(), "reporter", ["actuals", "coaching", "interview"], QUARTER)
+    assert all(each.rows.keys() <= {"actuals"} for each in requests)
+    assert [each.code for each in problems][:2] == ["T107", "T107"]
+    assert not any("None" in each.message(lang) for each in problems for lang in ("zh", "en"))

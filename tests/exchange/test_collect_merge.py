@@ -393,3 +393,41 @@ def test_a_figure_pasted_into_a_cell_of_percentages_is_asked_about(
     merged, cell = typed_back(tables, tmp_path, typed)
     assert [each.code for each in merged.problems if each.address.cell == cell] == expected
     assert [change.new for change in merged.changes] == [typed]
+
+
+def test_rows_of_an_emptied_column_are_told_together(mail: Mail) -> None:
+    """There were two problems for each of them."""
+
+    def empty(book: Workbook) -> None:
+        sheet = book[ACTUALS]
+        for row in range(5, 9):
+            sheet.cell(row, columns(sheet)["实际完成值"]).value = 5
+            sheet.cell(row, columns(sheet)["工号"]).value = None
+
+    mail.answer(0, empty)
+    merged = mail.collect()
+    told = [each for each in merged.problems if each.code in ("T117", "T143", "V109")]
+    assert [(each.code, each.address.cell) for each in told] == [("T143", "A5")]
+    assert "4 行" in told[0].message("zh") and "A5:A8" in told[0].message("zh") and "工号" in told[0].message("zh")
+    assert not merged.changes and not merged.added
+
+
+def test_a_lone_row_without_a_name_is_told_at_its_cells(mail: Mail) -> None:
+    def empty(book: Workbook) -> None:
+        put(book, "S000", 5)
+        put(book, "S000", None, column="工号")
+
+    mail.answer(0, empty)
+    assert {each.code for each in mail.collect().problems if each.address.cell} == {"T117", "V109"}
+
+
+@pytest.mark.parametrize(("unit", "expected"), [("万元", ["X171"]), ("%", []), (None, [])])
+def test_a_percentage_of_a_kpi_in_another_unit_is_told_at_the_cell_that_was_filled_in(
+    tmp_path: Path, unit: str | None, expected: list[str]
+) -> None:
+    """It was told at the target in HR's program alone."""
+    tables = named(3)
+    tables["kpis"].columns["unit"] = [unit] * len(tables["kpis"])
+    merged, cell = typed_back(tables, tmp_path, "５０％")
+    assert [each.code for each in merged.problems if each.address.cell == cell and each.code[0] == "X"] == expected
+    assert [change.new for change in merged.changes] == [0.5]

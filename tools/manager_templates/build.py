@@ -14,7 +14,6 @@ from perfxl.ooxml.zip_write import SAME_DAY
 from perfxl.workbook.style import (
     DATE_FORMAT,
     INPUT,
-    LINE,
     LINK,
     MUTED,
     PAGE_OF_PAGES,
@@ -97,7 +96,8 @@ class _Builder:
         worksheet.freeze_panes(_FIRST_ROW, 2)
         if sheet.needed:
             worksheet.autofilter(_HEADER_ROW, 0, _FIRST_ROW, last)
-        self._part_people(worksheet, [i for i, column in enumerate(columns) if column.field not in ("light", "points")])
+        shown = [i for i, column in enumerate(columns) if column.kind == "shown"]
+        self._part_people(worksheet, [i for i in shown if columns[i].field not in ("light", "points")])
         self._page(worksheet, title, last)
         at = f"$A${_FIRST_ROW + 1}:${column_letter(last)}${_FIRST_ROW + 1}"
         self._define(f"{ROWS}{sheet.job}", title, at)
@@ -111,13 +111,10 @@ class _Builder:
         return f"'{title}'!$B${_DONE_ROW + 1}"
 
     def _part_people(self, worksheet: Worksheet, places: list[int]) -> None:
-        """A line above each person's first row, since those of one person are read together; not in columns that have
-        colours of their own: LibreOffice shows one of two."""
+        """Each person's first row stands out, since those of one person are read together; not in columns that have
+        colours of their own: LibreOffice shows one of two. By a fill: of lines it saves all as black."""
         row = _FIRST_ROW + 1
-        sides = {
-            each: value for side in ("left", "right", "bottom") for each, value in ((side, 1), (f"{side}_color", LINE))
-        }
-        look = self.workbook.add_format({"top": 1, "top_color": "#6B7280", **sides})  # LibreOffice takes all four
+        look = self.workbook.add_format({"bg_color": _FIRST_OF_PERSON})
         reach = " ".join(f"{column_letter(i)}{row}" for i in places)
         rule = {"type": "formula", "criteria": f"=$A{row}<>$A{row - 1}", "format": look, "multi_range": reach}
         worksheet.conditional_format(_FIRST_ROW, 0, _FIRST_ROW, 0, rule)
@@ -150,8 +147,8 @@ class _Builder:
             side = (
                 "right" if column.field in _FIGURES else "center" if column.field in ("light", "contract") else "left"
             )
-            shown |= {"align": side, "indent": int(side != "center")}
-            worksheet.write_string(row, at, f"{{{{{column.field}}}}}", formats.bordered(**{**look, **shown}))
+            look |= {**shown, "align": side, "indent": int(side != "center")}
+            worksheet.write_string(row, at, f"{{{{{column.field}}}}}", formats.bordered(**look))
             return
         look |= {"bg_color": INPUT, "locked": False}
         if column.kind in ("figure", "mark"):
@@ -320,6 +317,7 @@ def _bar(most: float) -> dict[str, object]:
 
 
 _BAR = "#F2B98A"
+_FIRST_OF_PERSON = "#E6EAF0"
 _INDENTED = 1  # a column is wider by that, so that its texts stand off the lines
 _CHECKS = (("✓", "#1E7B3A", "#E3F4E8"), ("✗", "#B42318", "#FDE3E1"))
 _FIGURES = {

@@ -111,6 +111,14 @@ KINDS: dict[str, Kind] = {
         "由 HR 在方案里补上，或改正编号",
         "Let HR add it to the program, or correct its ID",
     ),
+    "returned_rows_nameless": Kind(
+        "T143",
+        E,
+        "{count} 行没有写明{columns}（{cells}），不知道是谁的哪一项；没有采用",
+        "{count} rows do not say the {columns} ({cells}), so whose they are is not known; they were not taken",
+        "这一列被清空了：请填报人从原表抄回，或在原表里填好再发回",
+        "The column was emptied: let it be copied back from the file that was sent, or that one be filled in",
+    ),
     "returned_rows_missing": Kind(
         "T118",
         W,
@@ -192,6 +200,14 @@ KINDS: dict[str, Kind] = {
         "在这一格直接键入数字（如 95 或 95%），不要粘贴；确实是这个数的，不用改，由 HR 核对",
         "Type the figure into the cell (95 or 95%) rather than paste it; if it is right, leave it: HR will see to it",
     ),
+    "percent_of_other_unit": Kind(
+        "X171",
+        W,
+        "“{value}”是百分数，而这个指标的单位是“{unit}”",
+        "“{value}” is a percentage, but the unit of the KPI is “{unit}”",
+        "按单位填数字，不加 %；确实是百分之几的，请 HR 改单位和目标",
+        "Fill in a figure in that unit, without %; where percentages are meant, let HR change the unit and the target",
+    ),
     "job_unknown": Kind(
         "T105",
         E,
@@ -199,6 +215,14 @@ KINDS: dict[str, Kind] = {
         "There is no job “{value}”; there are: {jobs}",
         "用 --what 写其中的几种，逗号分开",
         "Name some of them with --what, parted by commas",
+    ),
+    "job_not_of_reporters": Kind(
+        "T107",
+        W,
+        "“{value}”是关于人的，不是关于指标的，不能按数据上报人下发；没有下发",
+        "“{value}” is about people, not KPIs, and cannot go to reporters of data; it was not sent",
+        "按上级、部门或本人另外下发",
+        "Send it to managers, units or the people themselves",
     ),
     "person_unknown": Kind(
         "T106",

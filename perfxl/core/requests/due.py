@@ -100,11 +100,13 @@ def ask(
     Returns: requests in the order in which their people stand, and whom nobody can be asked about.
     """
     asking = _Asking(tables, policy, audience, within, chosen)
-    for name in JOBS:
-        if name in jobs:
-            for recipient, person, make in asking.rows(JOBS[name]):
-                asking.rows_for(recipient, name).add(person, make)
-    return list(asking.requests.values()), asking.problems()
+    asked = [job for name, job in JOBS.items() if name in jobs]
+    aside = [job for job in asked if job.adds and audience == "reporter"]
+    for job in asked:
+        for recipient, person, make in () if job in aside else asking.rows(job):
+            asking.rows_for(recipient, job.name).add(person, make)
+    unfit = [problem("job_not_of_reporters", value=job.text) for job in aside]
+    return list(asking.requests.values()), [*unfit, *asking.problems()]
 
 
 _Due = tuple[Recipient, str, Callable[[], Row]]
