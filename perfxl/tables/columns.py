@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache, partial
@@ -149,7 +150,11 @@ def _parse_shown(parse: Callable[[Any], Parsed], kind: Type, raw: float) -> Pars
 def _parse_distinct(parse: Callable[[Any], Parsed], raw: Sequence[Any], numeric: bool = False) -> Converted:
     """Parses each distinct value once; where the column is `numeric`, a number stands for itself."""
     parsed = {v: parse(v) for v in set(raw) if not (numeric and type(v) is float and isfinite(v))}
-    converted = Converted(list(map({value: cell.value for value, cell in parsed.items()}.get, raw, raw)))
+    values = {value: cell.value for value, cell in parsed.items()}
+    if 2 * len(parsed) < len(raw):
+        # Held once however many blocks and columns it stands in, as codes do; of more, most stand in one cell only.
+        values = {raw: sys.intern(value) if type(value) is str else value for raw, value in values.items()}
+    converted = Converted(list(map(values.get, raw, raw)))
     percent = {value for value, cell in parsed.items() if cell.percent}
     if percent:
         converted.percent = {i for i, value in enumerate(raw) if value in percent}

@@ -1,5 +1,5 @@
 """A program's tables put together from blocks of rows in as little memory as lists allow: a value that stands in many
-cells is held once."""
+cells is held once. Of texts `convert` sees to that."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class TableGatherer:
     def __init__(self) -> None:
         self._parts: dict[str, list[Records]] = {}
         # By type, since 1, 1.0 and True are one key.
-        self._shared: dict[type, dict[Any, Any]] = {str: {}, float: {}, date: {}}
+        self._shared: dict[type, dict[Any, Any]] = {float: {}, date: {}}
 
     def take(self, block: Records) -> None:
         """Adds rows of a sheet: a new one, or that of the last block of this table."""

@@ -14,7 +14,7 @@ from perfxl.core.problems import Problem
 from perfxl.core.records import Records
 from perfxl.tables.sheets import ReadInfo
 from perfxl.workbook.reading.read import read_book, read_large_book
-from tests.workbook.books import MAIN, package, sheet_xml, text_row
+from tests.workbook.books import MAIN, PERCENT_STYLES, package, sheet_xml, text_row
 from tests.workbook.test_read_sheets import places
 
 ReadFile = Callable[[Path], tuple[dict[str, Records], ReadInfo, list[Problem]]]
@@ -70,7 +70,9 @@ READ = [
 ]
 
 
-def read(tmp_path: Path, cell: str, large: bool, shared: bool = True) -> tuple[list[Any], Any]:
+def read(
+    tmp_path: Path, cell: str, large: bool, shared: bool = True, styles: str = PERCENT_STYLES
+) -> tuple[list[Any], Any]:
     """The actuals of three rows, the second with this cell, and the problems."""
     rows = text_row(1, *HEADER) + "".join(
         text_row(i, "E1", f"K{i}", "2025-01").replace(
@@ -79,6 +81,7 @@ def read(tmp_path: Path, cell: str, large: bool, shared: bool = True) -> tuple[l
         for i in (2, 3, 4)
     )
     parts = {"xl/sharedStrings.xml": STRINGS, "xl/_rels/workbook.xml.rels": RELATIONS} if shared else {}
+    parts["xl/styles.xml"] = styles
     path = package(tmp_path / "a.xlsx", sheet_xml(rows), parts, name="实绩")
     book, _, problems = (read_large_book if large else read_book)(path)
     assert book, problems
@@ -106,6 +109,18 @@ def test_what_can_be_read_is(tmp_path: Path, cell: str, value: float | None, lar
     values, problems = read(tmp_path, cell, large)
     assert values == [1.0, value, 1.0]
     assert not [each for each in problems if each.name == "cell_unreadable"]
+
+
+@pytest.mark.parametrize("large", [False, True])
+@pytest.mark.parametrize("style", [1, 2])
+@pytest.mark.parametrize("number", ["-1E13", "1E9", "9999999999", "1E+300", "-1E+300", "1E999"])
+def test_a_number_beyond_all_dates_where_dates_stand(tmp_path: Path, number: str, style: int, large: bool) -> None:
+    """The reader's library gave up the whole file, and the program with it."""
+    formats = '<xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="46"/>'  # a date, and hours beyond 24
+    styles = f'<styleSheet xmlns="{MAIN}"><cellXfs>{formats}</cellXfs></styleSheet>'
+    values, _ = read(tmp_path, f' s="{style}"><v>{number}</v></c>', large, styles=styles)
+    assert values == [1.0, values[1], 1.0]
+    assert values[1] in (float(number), None)  # what is no number is named
 
 
 def test_text_columns_have_no_room_for_it_either(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from perfxl.workbook.reading import plain_rows, sheet_xml
 from perfxl.workbook.reading.plain_rows import ROW, without_plain_rows
 
 SHEET = (
-    b'<worksheet><cols><col min="1"/></cols><sheetData>'
+    b'<worksheet xmlns:x14ac="x"><cols><col min="1"/></cols><sheetData>'
     b'<row r="1" spans="1:9" ht="30" customHeight="1"><c r="A1" s="68" t="s"><v>4078</v></c></row>'
     b'<row r="2"><c r="A2" t="s"><v>0</v></c><c r="B2"/><c r="C2" s="4"><v>-1.5E-7</v></c><c r="D2"></c></row>'
     b'<row r="3" s="2" customFormat="1"/><row r="4"><c r="A4" t="b"><v>1</v></c><c r="C4" s="3"/></row>'
@@ -21,7 +21,10 @@ SHEET = (
     b'<c r="B7" t="str"><f>px_n</f><v></v></c></row>'
     b'<row r="8"><c r="A8" t="inlineStr"><is><t xml:space="preserve">a </t></is></c>'
     b'<c r="B8" s="1"><f>IF(A1&lt;2,"\xe2\x97\x8f",1)</f><v>1.5</v></c>'
-    b'</row></sheetData><pageMargins left="0.4"/></worksheet>'
+    b'</row><row r="10" customFormat="false" ht="12.8" hidden="false" customHeight="true" outlineLevel="0"'
+    b' collapsed="false"><c r="A10" s="0" t="n"><v>1</v></c></row>'
+    b'<row r="21" spans="1:2" ht="20" customHeight="1" thickBot="1" x14ac:dyDescent="0.25"><c r="B21" t="s">'
+    b'<v>17</v></c></row></sheetData><pageMargins left="0.4"/></worksheet>'
 )
 PUT = [
     b"",
@@ -80,7 +83,7 @@ def test_of_few_small_sheets_everything_is_looked_at(monkeypatch: pytest.MonkeyP
 
 def test_plain_rows_are_found() -> None:
     rest = without_plain_rows(SHEET)
-    assert rest.numbers == [1, 2, 3, 4, 5, 6, 7, 8]
+    assert rest.numbers == [1, 2, 3, 4, 5, 6, 7, 8, 10, 21]
     assert rest.xml.count(ROW) == 2 and rest.xml.count(b"<row ") == 2
     assert without_plain_rows(b"").xml == b"" and without_plain_rows(b'<row r="9"/>').xml == ROW
 

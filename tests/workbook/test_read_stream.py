@@ -28,7 +28,7 @@ from perfxl.ooxml import package as ooxml_package
 from perfxl.tables import bounded
 from perfxl.tables.sheets import ReadInfo
 from perfxl.workbook.program.book import write_program
-from perfxl.workbook.reading import cut, shared_strings, stream
+from perfxl.workbook.reading import cut, plain_rows, shared_strings, stream
 from perfxl.workbook.reading.read import read_book, read_large_book, stream_book
 from tests.workbook.books import MAIN, PEOPLE, package, person, save, sheet_xml, text_row
 from tests.workbook.office import convert, needs_libreoffice
@@ -45,6 +45,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cut, "BLOCK", 700)
     monkeypatch.setattr(ooxml_package, "PIECE", 97)
     monkeypatch.setattr(shared_strings, "PART", 150)
+    monkeypatch.setattr(plain_rows, "_SMALL", 0)
 
 
 def streamed(path: Path, *wanted: str) -> tuple[dict[str, list[Records]], ReadInfo, list[Problem]]:

@@ -17,7 +17,7 @@ from perfxl.ooxml.xml import new_proof
 from perfxl.tables.grid import Merge, Strays
 from perfxl.tables.headers import SEARCHED_ROWS
 from perfxl.workbook.reading import sheet_xml
-from perfxl.workbook.reading.plain_rows import Rest, without_plain_rows
+from perfxl.workbook.reading.plain_rows import ROW, Rest, without_plain_rows
 
 BLOCK = 4 * 2**20
 MARK = "\ue001"  # stands before the index of a shared string
@@ -42,8 +42,8 @@ class Survey:
     """`head` are the bytes before the rows and `sizes` those of each block; `last` holds the last row of each block,
     counted from 1, and `filled` the number of blocks up to the last one with values in it; `top` is the XML of the rows
     where a header is looked for; `tied` are the blocks that merged cells bind to the next one, `with_texts` those in
-    which texts may stand beside the shared strings, `to_mend` those that calamine cannot take as they are; from the
-    column `stray` on, 0 for none, cells are not read (`strays`)."""
+    which texts may stand beside the shared strings, `to_mend` those that calamine cannot take as they are, and `plain`
+    those of nothing but plain rows; from the column `stray` on, 0 for none, cells are not read (`strays`)."""
 
     merges: list[Merge] = field(default_factory=list)
     head: int = 0
@@ -54,6 +54,7 @@ class Survey:
     tied: set[int] = field(default_factory=set)
     with_texts: set[int] = field(default_factory=set)
     to_mend: set[int] = field(default_factory=set)
+    plain: set[int] = field(default_factory=set)
     stray: int = 0
     strays: Strays = field(default_factory=Strays)
 
@@ -152,6 +153,8 @@ def survey(pieces: Iterable[bytes], look: Callable[[bytes, bool], None] | None =
                 look(xml, with_texts)
             if sheet_xml.mended(xml, rest.xml) is not xml:
                 result.to_mend.add(len(result.last))
+            if rest.xml == ROW:
+                result.plain.add(len(result.last))
             if reach[0] > before:
                 raise UnsupportedLayout
             if reach[1] > sheet_xml.USUAL_COLUMNS:

@@ -14,7 +14,7 @@ from perfxl.tables.grid import UNREADABLE
 
 # What ordinary programs write; everything else is looked at one by one.
 _TYPED = rb't="s"><v>\d{1,9}</v></c>|t="inlineStr"><is>|t="str">|t="b"><v>[01]</v></c>'
-_NUMBER = rb"-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?"
+_NUMBER = rb"-?\d{1,9}(?:\.\d+)?(?:[eE]-\d+)?"
 _PLAIN = rb'(?: s="\d{1,5}")?(?:/>|></c>|><v>' + _NUMBER + rb"</v></c>| (?:" + _TYPED + rb"))"
 _ODD = re.compile(rb'<c (r="[A-Z]+\d+")(?!' + _PLAIN + rb")([^<>]*?)(?:/>|>(.*?)</c>)", re.DOTALL)
 _INDEX = re.compile(rb'<c (r="[A-Z]+\d+")([^<>]*? t="s"[^<>]*)>(.*?)</c>', re.DOTALL)
@@ -24,6 +24,8 @@ _PARTS = re.compile(
     rb"\s*(<is\b.*?</is>|<is\b[^<>]*/>)?\s*(?:<extLst\b.*?</extLst>|<extLst\b[^<>]*/>)?\s*",
     re.DOTALL,
 )
+_STYLE = re.compile(rb"""\ss\s*=\s*(?:"[^"]*"|'[^']*')""")
+_NO_DATE = 1e9  # days; where a style takes such a number for a date or for hours, calamine gives up
 _BOOLEANS = {b"0", b"1", b"true", b"false"}
 _MOST_STRINGS = 10**9
 _MARK = UNREADABLE.encode()
@@ -65,6 +67,8 @@ def _settle(strings: int | None, cell: re.Match[bytes]) -> bytes:
         return cell[0] if value in _BOOLEANS else _text(reference, rest, _MARK)
     if named != b"n" or not _is_number(value):
         return _text(reference, rest, _MARK)
+    if abs(float(value)) >= _NO_DATE and _STYLE.search(rest):
+        return b"<c %b%b><v>%b</v></c>" % (reference, _STYLE.sub(b"", rest), value)
     return cell[0] if parts[2] == value else b"<c %b%b><v>%b</v></c>" % (reference, rest, value)
 
 

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
 
 ROW = b"<rows/>"
 """Stands for plain rows. An element, so that it makes no sense where rows make none."""
 
-# Branches rather than options: they are told apart by their first letter.
-_NUMBER = rb"-?\d++(?:</v>|\.\d++(?:</v>|[eE][-+]?\d++</v>)|[eE][-+]?\d++</v>)"
+# Branches rather than options: they are told apart by their first letter. No number is larger than a date can be.
+_NUMBER = rb"-?\d{1,9}+(?:</v>|\.\d++(?:</v>|[eE]-\d++</v>)|[eE]-\d++</v>)"
 # Signs of which no sequence is odd or no XML: printable ASCII without markup and what escapes other signs (_x000D_),
 # Chinese and its punctuation, signs of lights.
 _SIGN = rb"[ -%'-;=?-^`-~]++|_(?!x)|(?:[\xe2-\xe9][\x80-\xbf][\x80-\xbf])++|\xef[\xbc\xbd][\x80-\xbf]"
@@ -26,7 +29,9 @@ _VALUE = (
     + _CALCULATED
     + rb")|"
     + _INLINE
-    + rb'|b"><v>[01]</v></c>)|/>|><(?:v>'
+    + rb'|n"><v>'
+    + _NUMBER
+    + rb'</c>|b"><v>[01]</v></c>)|/>|><(?:v>'
     + _NUMBER
     + rb"</c>|/c>|f>"
     + _FORMULA
@@ -35,13 +40,22 @@ _VALUE = (
     + rb"</c>))"
 )
 _CONTENT = rb'(?: s="\d{1,5}+"' + _VALUE + rb"|" + _VALUE + rb")"
+_LETTERS = range(ord("A"), ord("Z") + 1)
 # Every letter once, in order: no two cells have one address.
-_CELLS = b"".join(rb'(?:<c r="%c\1"' % letter + _CONTENT + rb"|)" for letter in range(ord("A"), ord("Z") + 1))
-_ATTRIBUTES = (  # in the order of programs, so that none comes twice
-    rb'(?: spans="\d++:\d++")?(?: s="\d{1,5}")?(?: customFormat="1")?(?: ht="[\d.]++")?'
-    rb'(?: customHeight="1")?(?: outlineLevel="\d")?(?: collapsed="1")?'
+_CELLS = b"".join(rb'(?:<c r="%c\1"' % letter + _CONTENT + rb"|)" for letter in _LETTERS)
+_FLAG = rb'="(?:\d|false|true)"'
+_ATTRIBUTES = (  # in the order of programs, so that none comes twice; of hidden rows more is to be told
+    rb'(?: spans="\d++:\d++")?(?: s="\d{1,5}")?(?: customFormat' + _FLAG + rb')?(?: ht="[\d.]++")?'
+    rb'(?: hidden="false")?(?: customHeight' + _FLAG + rb')?(?: outlineLevel="\d")?(?: collapsed' + _FLAG + rb")?"
+    rb"(?: thickTop" + _FLAG + rb")?(?: thickBot" + _FLAG + rb')?(?: x14ac:dyDescent="[\d.]++")?'
 )
 _PLAIN = rb'<row r="([1-9]\d{0,5}+)"' + _ATTRIBUTES + rb"(?:/>|>" + _CELLS + rb"</row>)"
+# What a row is with every digit as a 0. Which digit it is says something of a row's number, which begins with another
+# one and is the same in its cells' addresses, and of a truth value, which may be no more than 1.
+_SHAPE = _PLAIN.replace(rb"[1-9]\d{0,5}+", rb"0{1,6}+").replace(rb'|b"><v>[01]</v></c>', b"")
+_AS_ZERO = bytes.maketrans(b"123456789", b"0" * 9)
+_MOST_SHAPES = 1000  # of some 10,000 rows; rows with texts of their own are no two alike
+_ROW_NUMBER, _ADDRESS, _ROW_END = b'<row r="', b'<c r="', b"</row>"
 _SMALL = 2**17  # bytes, of which all may be looked at in less time than the pattern takes to be made
 _FEW = 2**20  # bytes of small sheets: whoever reads hundreds of them is sooner done with the pattern
 _looked_at = 0
@@ -76,13 +90,57 @@ def without_plain_rows(xml: bytes) -> Rest:
     _looked_at += len(xml)
     if len(xml) < _SMALL and _looked_at < _FEW:
         return Rest(xml, list(map(int, _NUMBERED.findall(xml))))
+    if xml.startswith(_ROW_NUMBER) and (numbers := _plain_numbers(xml)) is not None:
+        return Rest(ROW, numbers)
     between, *pairs = _pattern().split(xml)
-    texts, numbers = [between], list(map(int, _NUMBERED.findall(between)))
+    texts, found = [between], list(map(int, _NUMBERED.findall(between)))
     for number, text in zip(pairs[::2], pairs[1::2], strict=True):
-        numbers.append(int(number))
+        found.append(int(number))
         if text:
-            numbers += map(int, _NUMBERED.findall(text))
+            found += map(int, _NUMBERED.findall(text))
             texts.append(text)
     if pairs and not pairs[-1]:
         texts.append(b"")
-    return Rest(ROW.join(texts), numbers)
+    return Rest(ROW.join(texts), found)
+
+
+def _plain_numbers(xml: bytes) -> list[int] | None:
+    """The numbers of rows that are plain one and all, of few shapes: most of a sheet of figures. None where that is not
+    sure. Each shape is looked at once, and in the rows that have it just the digits of their numbers."""
+    shapes = xml.translate(_AS_ZERO).split(_ROW_END)
+    if shapes.pop() or len(set(shapes)) > _MOST_SHAPES:
+        return None
+    alike: dict[bytes, list[int]] = {}
+    for i, shape in enumerate(shapes):
+        alike.setdefault(shape, []).append(i)
+    text = np.frombuffer(xml, np.uint8)
+    ends = np.cumsum([len(shape) + len(_ROW_END) for shape in shapes])
+    numbers = np.zeros(len(shapes), np.int64)
+    for shape, those in alike.items():
+        places = _places_of_numbers(shape)
+        if not places.size:
+            return None
+        starts = ends[those] - len(shape) - len(_ROW_END)
+        digits = text[starts[:, None, None] + places]
+        number = digits[:, 0]
+        if (number[:, 0] == ord("0")).any() or (digits != number[:, None]).any():
+            return None
+        numbers[those] = (number - ord("0")) @ 10 ** np.arange(number.shape[1])[::-1]
+    found: list[int] = numbers.tolist()
+    return found
+
+
+@lru_cache(_MOST_SHAPES)
+def _places_of_numbers(shape: bytes) -> NDArray[np.int64]:
+    """Where in a row the digits of its number stand, and below them those in each cell's address; nothing where it is
+    not plain."""
+    row = _shape_pattern().fullmatch(shape + _ROW_END)
+    if not row:
+        return np.empty((0, 0), np.int64)
+    cells = [match.end() + 1 for match in re.finditer(_ADDRESS, shape)]
+    return np.array([len(_ROW_NUMBER), *cells])[:, None] + np.arange(len(row[1]))
+
+
+@cache
+def _shape_pattern() -> re.Pattern[bytes]:
+    return re.compile(_SHAPE)

@@ -9,6 +9,9 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from perfxl.core.values.text import fold_name, parse_text
 from perfxl.tables.grid import UNREADABLE
 from perfxl.workbook.reading.cut import MARK, UnsupportedLayout
@@ -16,6 +19,7 @@ from perfxl.workbook.reading.skeleton import WorkbookSkeleton
 
 PART = 2**20  # of the XML that calamine reads at once
 _MOST = 64 * 2**20  # of one string
+_MOST_TAKEN = 500_000  # strings that are held as such
 _END = b"</si>"
 _OTHER = re.compile(rb"(?:<|:)si[\s/>]")  # an element that is not written <si>
 _LAST = "\ue002perfxl:last"  # comes back as the last string, which shows that none was left out
@@ -26,6 +30,7 @@ class SharedStrings:
 
     def __init__(self, skeleton: WorkbookSkeleton) -> None:
         self._text, self._ends = bytearray(), array("Q", [0])
+        self._taken, self._is_taken = np.empty(0, object), np.empty(0, bool)
         if skeleton.strings_part and skeleton.sheets:
             for part in _cut(skeleton.pieces_of_strings()):
                 for text in _read(skeleton, part):
@@ -39,6 +44,18 @@ class SharedStrings:
             return rows
         texts = {value: self._string(value.removeprefix(MARK)) for value in marks}
         return [list(map(texts.get, row, row)) for row in rows]
+
+    def take(self, indices: NDArray[np.int64]) -> NDArray[np.object_]:
+        """The strings of some indices; UNREADABLE for one that there is not."""
+        count = len(self._ends) - 1
+        if len(self._taken) != count + 1 or self._is_taken.sum() > _MOST_TAKEN:
+            self._taken, self._is_taken = np.full(count + 1, UNREADABLE, object), np.zeros(count + 1, bool)
+            self._is_taken[count] = True
+        indices = np.minimum(indices, count)
+        for i in np.unique(indices[~self._is_taken[indices]]).tolist():
+            self._taken[i] = self._string(str(i))
+            self._is_taken[i] = True
+        return self._taken[indices]
 
     def places_of(self, texts: frozenset[str]) -> list[int]:
         """The indices of the strings that are read as one of the texts, or as another spelling of one."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache, partial
 from typing import Any, TypeVar
 from xml.etree import ElementTree
@@ -26,18 +26,24 @@ class ShownCells:
 
     def __init__(self, package: Package, styles: bytes) -> None:
         """`styles` is the XML of the workbook's styles, blank where it has none."""
-        self._styles = remembered(_padding_styles, styles)
+        self.padding_styles = remembered(_padding_styles, styles)
+        """Number format -> the cell styles that have it, of formats that pad."""
         self._totals = cache(partial(_totals_rows, package))
 
     @property
     def pad(self) -> bool:
         """Whether a number may show as an ID with letters or zeros before it."""
-        return bool(self._styles)
+        return bool(self.padding_styles)
 
     def describe(self, sheet: Grid, xml: bytes, part: str) -> Grid:
         """The grid of some of the sheet's rows, with what is shown there."""
-        for code, styles in self._styles.items():
-            for column, rows in sheet_xml.percent_cells(xml, frozenset(styles)).items():
+        styles = self.padding_styles.items()
+        return self.put(sheet, {code: sheet_xml.percent_cells(xml, frozenset(those)) for code, those in styles}, part)
+
+    def put(self, sheet: Grid, padded: Mapping[str, Mapping[int, Iterable[int]]], part: str) -> Grid:
+        """As `describe`, where it is known which cells are padded: number format -> column -> rows."""
+        for code, cells in padded.items():
+            for column, rows in cells.items():
                 sheet.padded.setdefault(column, {}).update(dict.fromkeys(rows, code))
         sheet.totals = self._totals(part)
         return sheet

@@ -1,8 +1,9 @@
 """A large workbook as grids in memory that does not grow with it: sheet by sheet, block of rows by block of rows.
 
-The file is inflated twice: once to see that it is sound and of a form that can be cut (cut.py), once to give each
-block of rows, in a small package of its own, to calamine. A sheet of another form is read whole. Of a large sheet
-another process makes the packages and a thread has calamine read them, while the rows before are used.
+The file is inflated twice: once to see that it is sound and of a form that can be cut (cut.py), once for the cells. Of
+a block of plain rows they are seen at once (plain_cells.py); any other block is given, in a small package of its own,
+to calamine. A sheet of another form is read whole. Of a large sheet another process makes the cells or the packages,
+and a thread has calamine read these, while the rows before are used.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import io
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from python_calamine import CalamineSheet, CalamineWorkbook
@@ -21,12 +23,14 @@ from perfxl.tables.grid import Grid, GridSource, Merge
 from perfxl.workbook.reading import cut, sheet_xml
 from perfxl.workbook.reading.cut import Survey, UnsupportedLayout
 from perfxl.workbook.reading.grids import broken_is_damaged, missing_sheets, read_grid
+from perfxl.workbook.reading.plain_cells import PlainCells, PlainReader
 from perfxl.workbook.reading.plain_rows import without_plain_rows
 from perfxl.workbook.reading.prefetch import prefetch
 from perfxl.workbook.reading.shared_strings import SharedStrings
 from perfxl.workbook.reading.skeleton import WorkbookSkeleton
 
 WORTH_A_PROCESS = 3  # blocks
+_PERCENT = "%"
 
 
 def stream_grids(package: Package) -> tuple[list[GridSource], list[Problem]]:
@@ -88,6 +92,22 @@ class StreamedWorkbook:
         content = b"<worksheet><sheetData>%b</sheetData></worksheet>" % cut.marked(xml)
         return self.skeleton.package_with({name: content})
 
+    @cached_property
+    def plain(self) -> PlainReader:
+        """What reads blocks of plain rows."""
+        styles = {**self.skeleton.shown.padding_styles, _PERCENT: self.skeleton.percent_styles}
+        return PlainReader(self._single_cells, styles)
+
+    def _single_cells(self, cells: list[bytes]) -> list[Any]:
+        """What calamine makes of cells without an address."""
+        name = next(iter(self.skeleton.sheets))
+        rows = (b'<row r="%d"><c r="A%d"%b</row>' % (i, i, cell) for i, cell in enumerate(cells, 1))
+        with broken_is_damaged(self.package):
+            sheet = self.cells(name, self.packed(name, b"".join(rows)))
+            first, _ = sheet.start or (0, 0)
+            read = [""] * first + [row[0] for row in sheet.to_python(skip_empty_area=True)]
+        return read + [""] * (len(cells) - len(read))
+
     def cells(self, name: str, package: bytes) -> CalamineSheet:
         """What calamine makes of it, which holds up no other thread."""
         with broken_is_damaged(self.package):
@@ -110,12 +130,17 @@ class StreamedWorkbook:
         sheet = Grid(name, rows, name in self.skeleton.hidden, percent, merges, hidden_rows, first)
         return self.skeleton.shown.describe(sheet, xml, self.skeleton.sheets[name])
 
+    def plain_grid(self, name: str, cells: PlainCells) -> Grid:
+        """The grid of plain rows, none of which is hidden, without their values."""
+        sheet = Grid(name, [], name in self.skeleton.hidden, cells.shown.pop(_PERCENT), first=cells.first)
+        return self.skeleton.shown.put(sheet, cells.shown, self.skeleton.sheets[name])
+
 
 class Block(NamedTuple):
-    """Rows of a sheet on their way to its grid: as a package of their own, and the grid without their values. `last` is
-    the row up to which blank rows belong to them."""
+    """Rows of a sheet on their way to its grid: their cells, or a package of their own that holds them, and the grid
+    without their values. `last` is the row up to which blank rows belong to them."""
 
-    package: bytes
+    cells: PlainCells | bytes
     grid: Grid
     last: int
 
@@ -132,8 +157,8 @@ class StreamedSheet:
     def blocks(self, width: int, whole: bool) -> Iterator[Grid]:
         blocks = self._blocks(whole)
         if len(self._survey.last) < WORTH_A_PROCESS or self._workbook.is_ahead:
-            return (self._filled(block, self._cells(block), width) for block in blocks)
-        # Cells cost more on the way from another process than they take to be read: it makes what leads to them.
+            return (self._filled(block, self._read_cells(block), width) for block in blocks)
+        # Values cost more on the way from another process than they take to be made: it makes what leads to them.
         return self._read_ahead(prefetch(blocks), width)
 
     def _read_ahead(self, blocks: Iterator[Block], width: int) -> Iterator[Grid]:
@@ -141,9 +166,9 @@ class StreamedSheet:
         self._workbook.is_ahead = True
         try:
             with ThreadPoolExecutor(1) as thread:
-                ahead: tuple[Block, Future[CalamineSheet]] | None = None
+                ahead: tuple[Block, Future[PlainCells | CalamineSheet]] | None = None
                 for block in blocks:
-                    begun = block, thread.submit(self._cells, block)
+                    begun = block, thread.submit(self._read_cells, block)
                     if ahead:
                         yield self._filled(ahead[0], ahead[1].result(), width)
                     ahead = begun
@@ -167,13 +192,21 @@ class StreamedSheet:
         for i, xml in enumerate(cut.blocks(self._pieces(), self._survey), 1):
             held.append(xml)
             if i == len(self._survey.last) or not (whole or i - 1 in self._survey.tied):
-                to_mend = not self._survey.to_mend.isdisjoint(range(i - len(held), i))
-                yield self._block(b"".join(held), self._survey.last[i - 1] if i < self._survey.filled else 0, to_mend)
+                together = range(i - len(held), i)
+                last = self._survey.last[i - 1] if i < self._survey.filled else 0
+                if self._survey.plain.issuperset(together):
+                    yield self._plain_block(b"".join(held), last)
+                else:
+                    yield self._block(b"".join(held), last, not self._survey.to_mend.isdisjoint(together))
                 held.clear()
 
     def _read(self, xml: bytes, width: int, last: int = 0) -> Grid:
         block = self._block(xml, last, to_mend=True)
-        return self._filled(block, self._cells(block), width)
+        return self._filled(block, self._read_cells(block), width)
+
+    def _plain_block(self, xml: bytes, last: int) -> Block:
+        cells = self._workbook.plain.cells(xml)
+        return Block(cells, self._workbook.plain_grid(self._name, cells), last)
 
     def _block(self, xml: bytes, last: int, to_mend: bool) -> Block:
         if self._survey.stray:
@@ -181,12 +214,15 @@ class StreamedSheet:
         mended = sheet_xml.mended(xml, without_plain_rows(xml).xml) if to_mend else xml
         return Block(self._workbook.packed(self._name, mended), self._workbook.grid(self._name, xml, [], 0, []), last)
 
-    def _cells(self, block: Block) -> CalamineSheet:
-        return self._workbook.cells(self._name, block.package)
+    def _read_cells(self, block: Block) -> PlainCells | CalamineSheet:
+        return block.cells if isinstance(block.cells, PlainCells) else self._workbook.cells(self._name, block.cells)
 
-    def _filled(self, block: Block, cells: CalamineSheet, width: int) -> Grid:
+    def _filled(self, block: Block, cells: PlainCells | CalamineSheet, width: int) -> Grid:
         """The block's grid with its values."""
-        first, rows = self._workbook.rows(cells, self._strings, width)
+        if isinstance(cells, PlainCells):
+            first, rows = cells.first, cells.rows(width, self._strings.take)
+        else:
+            first, rows = self._workbook.rows(cells, self._strings, width)
         rows += _blank_rows(block.last - first - len(rows), rows)
         merges = [merge for merge in self._survey.merges if first <= merge[0] < first + len(rows)]
         return replace(block.grid, rows=rows, first=first, merges=merges)
