@@ -45,6 +45,7 @@ REPORT_NAME = Text("收集进度", "Progress")
 _STAGE = "results"
 _PEOPLE_ROW, _LIST_ROW = 6, 3  # of headers: below key figures, below the title
 _MOST_ROWS, _MOST_LINKS = 200_000, 60_000
+_INDENTED = 1  # a column is wider by that: its texts stand off the lines
 _NOT_BACK, _PART, _ALL = Text("未发回", "Not back"), Text("未填完", "Incomplete"), Text("已填完", "Complete")
 _YES, _NO = Text("采用", "Taken"), Text("没有采用", "Not taken")
 _FILLS = {_NOT_BACK: BAD, _PART: FAIR, _ALL: GOOD, _YES: GOOD, _NO: FAIR}
@@ -383,7 +384,7 @@ class _Progress:
         for i, column in enumerate(columns):
             texts = [_text(row[i], self.lang) for row in rows[:500]]
             least = max(column.least, header_width(column.header(self.lang), True))
-            page.sheet.set_column(i, i, fitting_width(texts, least, max(least, column.most)))
+            page.sheet.set_column(i, i, fitting_width(texts, least, max(least, column.most)) + _INDENTED)
         last = header + max(min(len(rows), _MOST_ROWS), 1)
         page.sheet.autofilter(header, 0, last, len(columns) - 1)
         page.sheet.freeze_panes(header + 1, 0)
@@ -398,9 +399,9 @@ class _Progress:
             shown = "0%" if value.percent else "0"
             sheet.write_formula(row, column, value.text, look(align="right", indent=1, num_format=shown), value.value)
         elif isinstance(value, _Link):
-            linked = look(font_color=LINK, underline=1, text_wrap=True)
+            linked = look(font_color=LINK, underline=1, text_wrap=True, align="left", indent=1)
             if sheet.write_url(row, column, value.target, linked, value.text):  # longer than Excel takes
-                page.write(row, column, value.text, look(text_wrap=True))
+                page.write(row, column, value.text, look(text_wrap=True, align="left", indent=1))
         elif isinstance(value, _Figure):
             cell = value_cell(self.formats, value.value, self.lang, {"text_wrap": True}, (value.percent, 0))
             shown_value = cell.value.isoformat() if isinstance(cell.value, date) else cell.value
@@ -408,7 +409,7 @@ class _Progress:
         elif isinstance(value, int | float):
             page.write(row, column, value, look(align="right", indent=1))
         else:
-            page.write(row, column, value, look(text_wrap=True))
+            page.write(row, column, value, look(text_wrap=True, align="left", indent=1))
 
 
 _RANKS = {_NOT_BACK: 0, _PART: 1, _ALL: 2}

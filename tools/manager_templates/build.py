@@ -96,8 +96,7 @@ class _Builder:
         worksheet.freeze_panes(_FIRST_ROW, 2)
         if sheet.needed:
             worksheet.autofilter(_HEADER_ROW, 0, _FIRST_ROW, last)
-        shown = [i for i, column in enumerate(columns) if column.kind == "shown"]
-        self._part_people(worksheet, [i for i in shown if columns[i].field not in ("light", "points")])
+        self._part_people(worksheet, sum(column.field in _PERSON for column in columns))
         self._page(worksheet, title, last)
         at = f"$A${_FIRST_ROW + 1}:${column_letter(last)}${_FIRST_ROW + 1}"
         self._define(f"{ROWS}{sheet.job}", title, at)
@@ -110,13 +109,13 @@ class _Builder:
         worksheet.protect("", may if sheet.needed else {"format_columns": True, "format_rows": True})
         return f"'{title}'!$B${_DONE_ROW + 1}"
 
-    def _part_people(self, worksheet: Worksheet, places: list[int]) -> None:
-        """Each person's first row stands out, since those of one person are read together; not in columns that have
-        colours of their own: LibreOffice shows one of two. By a fill: of lines it saves all as black."""
+    def _part_people(self, worksheet: Worksheet, who: int) -> None:
+        """Whom a row is about stands out in the first row of each, since those of one person are read together: in the
+        others it is faint. Not by lines, which LibreOffice saves as black, nor fills, which marks of problems have."""
         row = _FIRST_ROW + 1
-        look = self.workbook.add_format({"bg_color": _FIRST_OF_PERSON})
-        reach = " ".join(f"{column_letter(i)}{row}" for i in places)
-        rule = {"type": "formula", "criteria": f"=$A{row}<>$A{row - 1}", "format": look, "multi_range": reach}
+        look = self.workbook.add_format({"font_color": _FAINT})
+        again = " ".join(f"{column_letter(i)}{row}" for i in range(who))
+        rule = {"type": "formula", "criteria": f"=$A{row}=$A{row - 1}", "format": look, "multi_range": again}
         worksheet.conditional_format(_FIRST_ROW, 0, _FIRST_ROW, 0, rule)
 
     def _done(self, worksheet: Worksheet, sheet: Sheet, letters: dict[str, str]) -> None:
@@ -317,7 +316,8 @@ def _bar(most: float) -> dict[str, object]:
 
 
 _BAR = "#F2B98A"
-_FIRST_OF_PERSON = "#E6EAF0"
+_FAINT = "#8A92A1"
+_PERSON = ("holder", "name", "rater", "ratee")  # the first columns of each sheet
 _INDENTED = 1  # a column is wider by that, so that its texts stand off the lines
 _CHECKS = (("✓", "#1E7B3A", "#E3F4E8"), ("✗", "#B42318", "#FDE3E1"))
 _FIGURES = {
