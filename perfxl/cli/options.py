@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Sequence
 from datetime import date
+from getpass import getpass
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -124,8 +126,10 @@ def parser() -> argparse.ArgumentParser:
     add("--unit", metavar="UNIT", help="只做这个部门及其下级 / only this unit and those below")
     add("--template", type=Path, metavar="XLSX", help="自己的模板 / your own template")
     about = "加密：每份一个密码，或共用一个；密码表只有本人可读 / encrypt: a password for each file, or one for all"
-    add("--passwords", choices=("each", "one"), help=about)
-    add("--password", metavar="TEXT", help="加密，用这个密码 / encrypt with this password")
+    locks = distribute.add_mutually_exclusive_group()
+    locks.add_argument("--passwords", choices=("each", "one"), help=about)
+    about = "加密，用这个密码；- 为运行时输入 / encrypt with this password; -: it is asked for"
+    locks.add_argument("--password", type=_password, metavar="TEXT", help=about)
     add("--zip", action="store_true", help="每个单位另打一个压缩包 / an archive for each unit, too")
     about = "邮件合并清单（.csv 或 .xlsx）/ a list for a mail merge"
     add("--mail", action="append", type=Path, default=[], metavar="LIST", help=about)
@@ -143,9 +147,8 @@ def parser() -> argparse.ArgumentParser:
     add("--report", type=Path, metavar="XLSX", help=about)
     about = "下发的文件夹，默认在发回的旁边找 / the folder of what was sent, where it is not beside"
     add("--sent", action="append", type=Path, default=[], metavar="DIR", help=about)
-    add(
-        "--password", action="append", default=[], metavar="TEXT", help="文件密码，可写多次 / password, may be repeated"
-    )
+    about = "文件密码，可写多次；- 为运行时输入 / password, may be repeated; -: it is asked for"
+    add("--password", action="append", type=_password, default=[], metavar="TEXT", help=about)
     about = (
         "两份不一样时：都不采用，或采用后改的；默认按参数“收集冲突” / "
         "where two disagree: take neither, or the later one; default: as the settings say"
@@ -265,6 +268,15 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError("写成 2026-04-10 / write 2026-04-10") from None
+
+
+def _password(text: str) -> str:
+    """A password; - for one that is asked for, since everybody on the machine can see what a command was given."""
+    if text == "-":
+        text = getpass("密码 / password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")
+    if not text:
+        raise argparse.ArgumentTypeError("密码是空的 / the password is blank")
+    return text
 
 
 def _period(text: str) -> str:

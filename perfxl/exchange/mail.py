@@ -79,11 +79,12 @@ _WHEN = Text("请在 {} 前填好黄色单元格，存盘后", "Please fill in t
 _SOME_DAY = Text("请填好黄色单元格，存盘后", "Please fill in the yellow cells, save the file, and ")
 _LETTER = Text(
     "{name}，您好：\n\n附件是您的绩效填报表{period}，要填的有：\n\n{jobs}\n\n{when}用“回复”把文件发回。"
-    "首页写明要填什么、已填多少；Excel、WPS、LibreOffice 都能打开，不需要安装任何程序。\n\n人力资源部\n",
+    "{secret}首页写明要填什么、已填多少；Excel、WPS、LibreOffice 都能打开，不需要安装任何程序。\n\n人力资源部\n",
     "Dear {name},\n\nattached is your performance form{period}. To be filled in:\n\n{jobs}\n\n{when}send it back by "
-    "replying to this mail. Its first sheet says what is asked for and how much is done. It opens in Excel, WPS and "
-    "LibreOffice; nothing needs to be installed.\n\nHuman Resources\n",
+    "replying to this mail. {secret}Its first sheet says what is asked for and how much is done. It opens in "
+    "Excel, WPS and LibreOffice; nothing needs to be installed.\n\nHuman Resources\n",
 )
+_LOCKED = Text("文件有密码，密码另行告知。", "It has a password, which you get another way. ")
 _ROWS = Text("　　{job}：{count} 行", "    {job}: {count} rows")
 
 
@@ -97,7 +98,8 @@ def invitations(files: Iterable[SentFile], batch: Batch, folder: Path) -> list[M
     for file in files:
         jobs = "\n".join(_ROWS(lang).format(job=JOBS[job].text(lang), count=n) for job, n in file.counts.items())
         subject = _SUBJECT(lang).format(period=period, due=due)
-        text = _LETTER(lang).format(name=file.name, period=period, jobs=jobs, when=when)
+        secret = _LOCKED(lang) if file.stored else ""
+        text = _LETTER(lang).format(name=file.name, period=period, jobs=jobs, when=when, secret=secret)
         count = sum(file.counts.values())
         mails.append(Mail(file.name, file.unit, file.person, file.email, subject, text, folder / file.path, count))
     return mails
@@ -135,7 +137,7 @@ def write_list(path: Path, mails: Sequence[Mail], lang: str, overwrite: bool = F
     rows: list[Sequence[str | int]] = [
         (
             *(mail.person, mail.name, mail.unit, "; ".join(mail.addresses)),
-            *((mail.attachment.name, str(mail.attachment)) if mail.attachment else ("", "")),
+            *((mail.attachment.name, str(mail.attachment.absolute())) if mail.attachment else ("", "")),
             *(mail.rows, mail.subject),
         )
         for mail in mails

@@ -11,7 +11,7 @@ from perfxl.core.schema import column_label
 from perfxl.exchange.record import Batch, Record, SentFile, find_records
 from perfxl.outputs import OutputRefused, refuse_output
 from perfxl.workbook.result_page import ResultPage, header_width
-from perfxl.workbook.style import Formats, fitting_width
+from perfxl.workbook.style import Formats, fitting_width, row_height
 from perfxl.workbook.writing import new_workbook
 
 __all__ = ["MANIFEST", "write_manifest"]
@@ -55,11 +55,15 @@ def write_manifest(record: Record, lang: str, overwrite: bool = False) -> list[P
         page.top(MANIFEST(lang), _GUIDE(lang))
         headers = [header(lang) for header in _HEADERS]
         page.header(_HEADER_ROW, headers)
-        for at, header in enumerate(headers):
-            width = fitting_width([row[at] for row in rows], header_width(header, True), 44)
+        widths = [
+            fitting_width([row[at] for row in rows], header_width(header, True), 44)
+            for at, header in enumerate(headers)
+        ]
+        for at, width in enumerate(widths):
             page.sheet.set_column(at, at, width)
         bordered = page.formats.bordered(text_wrap=True)
         for number, row in enumerate(rows, _HEADER_ROW + 1):
+            page.sheet.set_row(number, max(map(row_height, row, widths)))
             for at, text in enumerate(row):
                 page.write(number, at, text, bordered)
         page.sheet.autofilter(_HEADER_ROW, 0, _HEADER_ROW + len(rows), len(headers) - 1)

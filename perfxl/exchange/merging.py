@@ -357,7 +357,7 @@ class _Merging:
     def _tell_refused(self, change: Change) -> None:
         """An answer that goes down with those that disagree, where no other problem tells it."""
         if change.source not in self._named:
-            details = {"value": change.new, "column": change.column, "table": change.table}
+            details = {"value": _told(change), "column": change.column, "table": change.table}
             self.problems.append(problem("answer_refused", change.source, **details))
 
     def _add(self, answer: _Answer) -> None:
@@ -454,4 +454,9 @@ def _reach(places: Sequence[Address]) -> str:
 
 def _disagreement(name: str, known: Change, new: Change) -> Problem:
     about = {"place": str(known.source), "column": new.column, "table": new.table}
-    return problem(name, new.source, value=new.new, other=known.new, **about)
+    return problem(name, new.source, value=_told(new), other=_told(known), **about)
+
+
+def _told(change: Change) -> Any:
+    """An answer as it was typed: 95% is no 0.95."""
+    return show_figure(change.new, "%") if change.percent and isinstance(change.new, float) else change.new

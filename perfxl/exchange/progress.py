@@ -34,7 +34,7 @@ from perfxl.workbook.result_page import (
     header_width,
     write_problems,
 )
-from perfxl.workbook.style import LINK, Formats, fitting_width
+from perfxl.workbook.style import LINK, ROW_HEIGHT, Formats, fitting_width, row_height
 from perfxl.workbook.writing import new_workbook
 
 __all__ = ["KIND", "REPORT_NAME", "open_rows", "write_progress"]
@@ -373,18 +373,24 @@ class _Progress:
         header = _PEOPLE_ROW if name == "people" else _LIST_ROW
         page.top(title, _GUIDES[name](self.lang))
         page.header(header, [column.header(self.lang) for column in columns])
+        widths = []
+        for i, column in enumerate(columns):
+            texts = [_text(row[i], self.lang) for row in rows[:500]]
+            least = max(column.least, header_width(column.header(self.lang), True))
+            widths.append(fitting_width(texts, least, max(least, column.most)))
+            page.sheet.set_column(i, i, widths[i] + _INDENTED)
+        long = [i for i, column in enumerate(columns) if widths[i] >= column.most]  # texts there may wrap
         links = 0
         for at, row in enumerate(rows[:_MOST_ROWS], header + 1):
+            height = max((row_height(_text(row[i], self.lang), widths[i]) for i in long), default=ROW_HEIGHT)
+            if height > ROW_HEIGHT:
+                page.sheet.set_row(at, height)
             for i, value in enumerate(row):
                 is_link = isinstance(value, _Link)
                 links += is_link
                 self._put(page, at, i, value.text if is_link and links > _MOST_LINKS else value)
         if not rows:
             page.sheet.write_string(header + 1, 0, _NOTHING(self.lang), page.muted_look())
-        for i, column in enumerate(columns):
-            texts = [_text(row[i], self.lang) for row in rows[:500]]
-            least = max(column.least, header_width(column.header(self.lang), True))
-            page.sheet.set_column(i, i, fitting_width(texts, least, max(least, column.most)) + _INDENTED)
         last = header + max(min(len(rows), _MOST_ROWS), 1)
         page.sheet.autofilter(header, 0, last, len(columns) - 1)
         page.sheet.freeze_panes(header + 1, 0)

@@ -431,3 +431,11 @@ def test_a_percentage_of_a_kpi_in_another_unit_is_told_at_the_cell_that_was_fill
     merged, cell = typed_back(tables, tmp_path, "５０％")
     assert [each.code for each in merged.problems if each.address.cell == cell and each.code[0] == "X"] == expected
     assert [change.new for change in merged.changes] == [0.5]
+
+
+def test_percentages_that_disagree_are_told_as_percentages(mail: Mail) -> None:
+    """91% and 93.1% were 0.91 and 0.931."""
+    for name, text, at in (("v1.xlsx", "93.1%", 1000.0), ("v2.xlsx", "91%", 2000.0)):
+        mail.answer(0, lambda book, text=text: put(book, "S000", text), name, at)  # type: ignore[misc]
+    (told,) = [each for each in mail.collect().problems if each.code == "T120"]
+    assert "“91%”" in told.message("zh") and "“93.1%”" in told.message("zh")

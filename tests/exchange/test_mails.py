@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import email
 import io
+from dataclasses import replace
 from datetime import date
 from email import policy
 from email.message import EmailMessage
@@ -149,3 +150,25 @@ def test_the_command_writes_list_and_drafts(tmp_path: Path) -> None:
         assert attached.get_content() == (out / f"{path.stem}.xlsx").read_bytes()
     assert main([*command, "--mail", str(source)]) == 2
     assert main([*command, "--mail", str(tmp_path / "l.txt")]) == 2
+
+
+def test_a_file_with_a_password_says_so_in_its_mail(tmp_path: Path) -> None:
+    """Nothing told the manager why it could not be opened; the password itself goes another way."""
+    pytest.importorskip("msoffcrypto")
+    result, _ = distribute(program(), tmp_path / "locked", replace(ORDER, password="s3cret"))
+    (text, *_) = (mail.text for mail in invitations(result.files, result.batch, tmp_path))
+    assert "密码另行告知" in text and "s3cret" not in text
+    result, _ = distribute(program(), tmp_path / "open", ORDER)
+    assert "密码" not in invitations(result.files, result.batch, tmp_path)[0].text
+
+
+def test_the_list_says_where_each_file_lies_from_wherever_it_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Word looked for p1/... beside itself."""
+    monkeypatch.chdir(tmp_path)
+    result, _ = distribute(program(), Path("p1"), ORDER)
+    write_list(Path("l.csv"), invitations(result.files, result.batch, Path("p1")), "zh")
+    with (tmp_path / "l.csv").open(encoding="utf-8-sig", newline="") as file:
+        paths = [row["完整路径"] for row in csv.DictReader(file)]
+    assert paths == [str(tmp_path / "p1" / each.path) for each in result.files]

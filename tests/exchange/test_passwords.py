@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 import stat
 import sys
 import zipfile
@@ -145,3 +146,34 @@ def test_the_command_says_where_the_passwords_are(tmp_path: Path, capsys: pytest
     assert PASSWORD_FILE("zh") in said
     assert (out / "销售部.zip").is_file()
     assert not any(word in said for word in read_passwords(out / "_下发记录").values())
+
+
+def test_a_password_may_be_asked_for_and_one_way_of_encrypting_is_chosen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Everybody on the machine sees what a command was given."""
+    source, out = tmp_path / "方案.xlsx", tmp_path / "out"
+    write_program(source, named(), "zh")
+    monkeypatch.setattr(sys, "stdin", io.StringIO("只有HR知道\n"))
+    main(["distribute", str(source), "-o", str(out), "--period", "2026Q1", "--password", "-"])
+    assert set(read_passwords(out / "_下发记录").values()) == {"只有HR知道"}
+    assert "只有HR知道" not in "".join(capsys.readouterr())
+    monkeypatch.setattr(sys, "stdin", io.StringIO("只有HR知道\n"))
+    back = Path(shutil.copytree(out, tmp_path / "back", ignore=shutil.ignore_patterns("_*")))
+    (tmp_path / "elsewhere").mkdir()
+    moved = Path(shutil.move(back, tmp_path / "elsewhere" / "back"))
+    (out / "_下发记录" / "密码.csv").unlink()
+    assert main(["collect", str(source), str(moved), "-o", str(tmp_path / "r.xlsx"), "--password", "-"]) in (0, 1)
+    assert "T163" not in capsys.readouterr().out
+    for wrong in (["--password", "x", "--passwords", "each"], ["--password", ""]):
+        with pytest.raises(SystemExit) as ended:
+            main(["distribute", str(source), "-o", str(tmp_path / "no"), *wrong])
+        assert ended.value.code == 2 and not (tmp_path / "no").exists()
+
+
+def test_rows_of_the_list_are_as_high_as_what_is_asked(tmp_path: Path) -> None:
+    """LibreOffice showed three lines in the height of one, over the rows beside."""
+    jobs = ("targets", "actuals", "grades", "coaching", "interview")
+    result, _ = distribute(program(), tmp_path, replace(ORDER, jobs=jobs))
+    sheet = openpyxl.load_workbook(result.folder / "下发清单.xlsx").worksheets[0]
+    assert all((sheet.row_dimensions[row].height or 0) > 2 * 13 for row in range(5, 8))

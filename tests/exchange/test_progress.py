@@ -160,3 +160,12 @@ def _collected(folder: Path, before: tuple[Any, str] | None, given: tuple[Any, s
     out = folder / "结果.xlsx"
     assert not write_collected(collected, path, out)
     return collected.merged, out
+
+
+def test_rows_of_long_texts_are_as_high_as_these(company: Company) -> None:
+    """LibreOffice showed two lines in the height of one, over the row above."""
+    company.answer(0, ("S000", 55), ("S000", "很长的依据" * 20, "实绩填报", "依据"), ("S003", "九十"))
+    book = run(company)
+    (row,) = [row for row in book["新增行"].iter_rows() if row[0].value == "实绩"]
+    assert "很长的依据" in str(row[1].value)
+    assert (book["新增行"].row_dimensions[row[0].row or 0].height or 0) > 2 * 13
