@@ -66,7 +66,7 @@ class _Lines:
         # What the sheet has a column for and somebody has filled in.
         self.columns = {name: values for name in _READ if (values := lines.columns.get(name)) is not None}
         self.filled = [
-            name for name in _READ if name in self.columns and any(self.columns[name][i] is not None for i in rows)
+            name for name, values in self.columns.items() if list(map(values.__getitem__, rows)).count(None) < len(rows)
         ]
 
     def judge(self) -> Iterator[LineProblem]:

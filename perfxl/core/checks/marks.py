@@ -67,11 +67,12 @@ def _unheld(tables: Tables, marks: Records, rated: dict[str, str]) -> Iterator[P
         signed = contracts.get(number)
         finder.add(i, number, signed.holders if signed else (), kpi, kpi_names.get(kpi))
     people = labels(tables, "people")
+    kpis = {word: rated.get(fold_name(word)) for word in set(marks.column("dimension")) - {None}}
     for i, number, ratee, dimension in columns_of(marks, "contract", "ratee", "dimension"):
         if number is None and ratee is None:
             yield problem_at("mark_of_nobody", marks, i, "ratee")
             continue
-        kpi = rated.get(fold_name(dimension)) if dimension is not None else None
+        kpi = kpis.get(dimension)
         if kpi is None or lines is None or not contracts or (number is not None and number not in contracts):
             continue
         if number is not None and ratee is not None and ratee not in contracts[number].holders:
@@ -88,11 +89,11 @@ def _names(tables: Tables) -> dict[Any, Any]:
 
 def _repeated(tables: Tables, marks: Records, rated: dict[str, str]) -> Iterator[Problem]:
     """Of what is not scored; two marks of one rater for one line are a matter of scoring."""
-    people = labels(tables, "people")
+    people, unscored = labels(tables, "people"), _unscored(marks, rated) - {None}
     first: dict[tuple[Any, ...], int] = {}
     for i, *key in columns_of(marks, "contract", "rater", "ratee", "dimension", "date"):
         _, rater, ratee, dimension, _ = key
-        if rater is None or ratee is None or dimension is None or fold_name(dimension) in rated:
+        if rater is None or ratee is None or dimension not in unscored:
             continue
         before = first.setdefault(tuple(key), i)
         if before != i:
@@ -121,6 +122,12 @@ def _doubtful(marks: Records) -> Iterator[Problem]:
 
 def _unused(marks: Records, rated: dict[str, str]) -> Iterator[Problem]:
     """One notice of all marks that are about no KPI of the method marks."""
-    unused = [i for i, word in enumerate(marks.column("dimension")) if word is None or fold_name(word) not in rated]
+    unscored = _unscored(marks, rated)
+    unused = [i for i, word in enumerate(marks.column("dimension")) if word in unscored] if unscored else []
     if unused:
         yield problem_at("marks_not_used", marks, unused[0], "dimension", count=len(unused))
+
+
+def _unscored(marks: Records, rated: dict[str, str]) -> set[Any]:
+    """What marks are about that no KPI of the method marks is called, blanks included."""
+    return {word for word in set(marks.column("dimension")) if word is None or fold_name(word) not in rated}

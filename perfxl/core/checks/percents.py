@@ -27,6 +27,7 @@ COMPARED = ("actual", "challenge", "threshold", "base", "low", "high")
 """The figures of a line that are set against its target."""
 # How far a figure may lie from the target before it looks a hundred times too great.
 FAR, _FURTHER = 20.0, 500.0
+_SURELY_NEAR = FAR * (1 - 1e-9)
 _NUMBER = (float, int)
 # Up to this a plain figure reads as a fraction (150%), beyond it as percent points.
 FRACTION = 1.5
@@ -180,10 +181,11 @@ def _far_from_targets(tables: Tables, lines: Records, actuals: Records) -> list[
 
 def _all_near(figures: Sequence[Any], target: float) -> bool:
     """Whether figures are all near a target for certain, as most are: the least and the greatest of them tell."""
-    if set(map(type, figures)) != {float}:
+    size = abs(target)
+    try:
+        return bool(size / _SURELY_NEAR < min(figures) and max(figures) < size * _SURELY_NEAR)
+    except TypeError:  # blanks, words or dates among them
         return False
-    least, greatest = min(figures), max(figures)
-    return least > 0 and not is_far(least, target) and not is_far(greatest, target)
 
 
 def _share(actuals: Records, i: int) -> float | None:

@@ -88,7 +88,7 @@ class SpokenReports:
     def __init__(self, tables: Tables, reported: Sequence[Sequence[Any]]) -> None:
         self._all = reports_by_holder(tables)
         periods, values, over, under = reported
-        silent = {row for row, period in enumerate(periods) if period is None}
+        silent = {row for row, period in enumerate(periods) if period is None} if None in periods else set[int]()
         silent.update(row for row, v in enumerate(values) if v is None and over[row] is None and under[row] is None)
         keys = zip(*map(tables["actuals"].column, ("holder", "kpi")), strict=True) if silent else ()
         touched = {key for row, key in enumerate(keys) if row in silent}

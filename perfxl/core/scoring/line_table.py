@@ -114,10 +114,11 @@ def join_lines(tables: Tables, policy: Policy, unread: Mapping[tuple[str, str], 
     rated.join()
     # Figures in the 15 digits that a person sees, so that a workbook that holds them decides every tie alike.
     for name in COLUMNS.values():
-        columns[name] = [
-            canonical(value) if value.__class__ is float and not value.is_integer() else value
-            for value in columns[name]
-        ]
+        if float in set(map(type, columns[name])):
+            columns[name] = [
+                canonical(value) if value.__class__ is float and not value.is_integer() else value
+                for value in columns[name]
+            ]
     vetoed, days, wrong = joining.vetoed, joining.days, {**rated.wrong, **joining.wrong}
     notices = [*joining.notices, *(about for _, about in rated.notices)]
     return LineTable(
@@ -165,7 +166,7 @@ def month_looked_from(policy: Policy, reported: Iterable[str]) -> int:
 
 
 def _pick(values: Sequence[Any], places: Sequence[int]) -> list[Any]:
-    return [values[i] if i >= 0 else None for i in places]
+    return list(map([*values, None].__getitem__, places))  # -1 is the last
 
 
 def not_said_yet(found: Iterable[Problem], problems: Iterable[Problem]) -> list[Problem]:

@@ -111,7 +111,8 @@ def _assign(owners: Sequence[Owner], kpi: str, basis: ComparisonBasis) -> tuple[
     leading = stated or _heaviest([owner for owner in rivals if owner.role == UNDECIDED])
     alike = OWN if kpi in basis.own else UNDECIDED
     role = MAIN if stated or len(leading) == 1 else alike
-    roles = {owner.unit: role if owner in leading else SECONDARY for owner in rivals}
+    leaders = {owner.unit for owner in leading}
+    roles = {owner.unit: role if owner.unit in leaders else SECONDARY for owner in rivals}
     decided = [owner._replace(role=roles.get(owner.unit, IN_LINE)) for owner in owners]
     if len(stated) > 1:
         return decided, [_problem("main_owners_many", kpi, stated, basis, stated[1])]

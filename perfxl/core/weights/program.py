@@ -13,7 +13,7 @@ from perfxl.core.policy import Policy, Share
 from perfxl.core.problems import Address, Problem, problem
 from perfxl.core.records import Records, Tables, empty
 from perfxl.core.schema.categories import USUAL, Categories
-from perfxl.core.table_access import Contract, Names, cell, columns_of, contracts_of, first_rows, labels, rows_of
+from perfxl.core.table_access import Names, cell, columns_of, contracts_of, first_rows, labels, rows_of
 from perfxl.core.weights.checks import check, financial_words, judge_ratings
 from perfxl.core.weights.compare import Carried, Comparison, ComparisonBasis, compare
 from perfxl.core.weights.derive import derive, repair
@@ -99,7 +99,8 @@ def weighing_as_dicts(weighing: Weighing) -> list[dict[str, Any]]:
 
 
 class ContractTable(NamedTuple):
-    """What a contract's weights are judged by; `advised`: the table is HR's own and the limits are only defaults."""
+    """What a contract's weights are judged by; `people`: what messages call them; `advised`: the table is HR's own and
+    the limits are only defaults."""
 
     contract: str
     holders: tuple[str, ...]
@@ -109,8 +110,14 @@ class ContractTable(NamedTuple):
     rows: tuple[int, ...]
     kpis: tuple[str, ...]
     candidates: tuple[Candidate, ...]
-    subject: str
+    people: Mapping[str, str]
     advised: bool
+
+    @property
+    def subject(self) -> str:
+        """What messages call the contract: its number and its holders."""
+        holders = "、".join(self.people[person] for person in self.holders)
+        return " ".join(dict.fromkeys(part for part in (self.contract, holders) if part))
 
 
 def weigh(tables: Tables, policy: Policy) -> tuple[Weighing, list[Problem]]:
@@ -147,8 +154,10 @@ def _compared(tables: Tables, contracts: Sequence[ContractTable]) -> tuple[Compa
     carried: list[Carried] = []
     rows: list[int] = []
     for table in contracts:
+        if not table.unit:
+            continue
         for row, kpi, candidate in zip(table.rows, table.kpis, table.candidates, strict=True):
-            if candidate.weighted and table.unit and kpi is not None:
+            if kpi is not None and candidate.weighted:
                 carried.append(Carried(table.unit, kpi, candidate.agreed, roles[row]))
                 rows.append(row)
     comparison, unclear = compare(carried, _comparison_basis(tables))
@@ -215,7 +224,7 @@ def contract_tables(tables: Tables, policy: Policy) -> list[ContractTable]:
                 tuple(rows),
                 tuple(kpis[i] for i in rows),
                 mine,
-                _subject(number, contract, people),
+                people,
                 advised,
             )
         )
@@ -408,8 +417,3 @@ def _of_contract_or_holder(tables: Tables, column: str) -> dict[str, Any]:
             value = cell(people, rows[holder], column)
         values.setdefault(number, value)
     return values
-
-
-def _subject(number: str | None, contract: Contract | None, people: Mapping[str, str]) -> str:
-    holders = "、".join(people[person] for person in contract.holders) if contract else ""
-    return " ".join(dict.fromkeys(part for part in (number, holders) if part))
