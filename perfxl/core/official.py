@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
-from math import isfinite
+from math import fsum, isfinite
 from typing import Any, NamedTuple
 
 from perfxl.core.language import Text
@@ -26,6 +26,8 @@ from perfxl.core.values.text import fold_name
 
 WHOLE = Decimal(100)
 _FAR_TOO_MUCH = Decimal("1e9")  # more digits than decimals have are not rounded
+_NUMBER = (int, float)
+_NO_DIFFERENCE = 1e-11  # of sums that are judged by 10 digits
 _DIGITS = Decimal("1e-10")  # 1/3 three times, as a spreadsheet stores it, is 100; 33.33 three times is not
 
 # What a total rests on beside the contract's own rows: an error in one of these leaves no total official.
@@ -129,24 +131,28 @@ def weights_off(
     contract  for each line the row of its contract, -1 where there is none; weights in percent points; carries, whether
               the line's method is one that weight counts for. A contract without such lines is not judged.
     """
-    sums: dict[int, Decimal] = defaultdict(Decimal)
-    first: dict[int, int] = {}
-    for line, (place, weight, counts) in enumerate(zip(contract, weights, carries, strict=True)):
+    judged: dict[int, list[int]] = defaultdict(list)
+    for line, (place, counts) in enumerate(zip(contract, carries, strict=True)):
         if counts and place >= 0:
-            first.setdefault(place, line)
-            sums[place] += _exact(weight) if isinstance(weight, int | float) and isfinite(weight) else 0
+            judged[place].append(line)
     problems = {}
-    for place, total in sums.items():
+    for place, of_contract in judged.items():
+        given = [weight for line in of_contract if isinstance(weight := weights[line], _NUMBER) and isfinite(weight)]
+        if _surely_whole(given):
+            continue
+        total = sum(map(_exact, given), Decimal())
         rounded = total.quantize(_DIGITS) if abs(total) < _FAR_TOO_MUCH else total
         if rounded != WHOLE:
             if "weight" not in lines.columns:
-                problems[place] = problem("weights_absent", lines.address(first[place], "kpi"), table="contract_lines")
+                problems[place] = problem(
+                    "weights_absent", lines.address(of_contract[0], "kpi"), table="contract_lines"
+                )
                 continue
             missing = abs(WHOLE - rounded)
             way = Text("少", "short") if rounded < WHOLE else Text("多", "over")
             problems[place] = problem(
                 "weights_sum",
-                lines.address(first[place], "weight"),
+                lines.address(of_contract[0], "weight"),
                 table="contract_lines",
                 column="weight",
                 value=float(total),
@@ -156,6 +162,11 @@ def weights_off(
                 way_en=way.en,
             )
     return problems
+
+
+def _surely_whole(weights: Sequence[float]) -> bool:
+    """Whether weights sum to 100 whatever decimals say: so close that what floats leave out makes no difference."""
+    return bool(weights) and min(weights) >= 0 and abs(fsum(weights) - 100) < _NO_DIFFERENCE
 
 
 def wrong_weight(weight: Any, carries: bool, kpi: str, total: float, method: Text) -> Problem | None:

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 from math import inf, isfinite
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -126,7 +127,6 @@ class _Clerk:
         self.place = {person: at for at, person in enumerate(reckoned.segments)}
         self.grades = [band.grade for band in ordered_bands(policy)]
         self.problems: list[Problem] = []
-        self._lines: dict[tuple[str, Any], list[int]] | None = None
 
     def hear(self) -> tuple[Hearing, list[Problem]]:
         rows: dict[str, list[_Row]] = defaultdict(list)
@@ -264,13 +264,15 @@ class _Clerk:
         return _Row(records, at, person, Stage.APPEALED, None, None, lines[0], points)
 
     def _lines_of(self, person: str, kpi: Any) -> list[int]:
-        if self._lines is None:
-            self._lines = defaultdict(list)
-            holders = [self.table.contracts.column(name) for name in ("holder", "second_holder")]
-            for line, contract in enumerate(self.table.contract):
-                for holder in {column[contract] for column in holders} if contract >= 0 else ():
-                    self._lines[holder, self.table.columns["kpi"][line]].append(line)
-        return self._lines.get((person, kpi), [])
+        kpis, held = self.table.columns["kpi"], sorted(set(self.reckoned.segments.get(person, ())))
+        return [line for contract in held for line in self._by_contract[contract] if kpis[line] == kpi]
+
+    @cached_property
+    def _by_contract(self) -> dict[int, list[int]]:
+        lines: dict[int, list[int]] = defaultdict(list)
+        for line, contract in enumerate(self.table.contract):
+            lines[contract].append(line)
+        return lines
 
     def _effect(self, line: int) -> str:
         method = self.scores.method[line]

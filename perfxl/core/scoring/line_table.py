@@ -149,7 +149,8 @@ def contract_months(contracts: Records, policy: Policy) -> list[tuple[int, int]]
 
 def as_of_month(tables: Tables, policy: Policy) -> int:
     """The month that lights and forecasts look from: the policy's date, else the last period that was reported."""
-    return month_looked_from(policy, reported_periods(tables.get("actuals") or empty("actuals")))
+    reported = () if policy["as_of"] else reported_periods(tables.get("actuals") or empty("actuals"))
+    return month_looked_from(policy, reported)
 
 
 def reported_periods(actuals: Records) -> set[str]:
