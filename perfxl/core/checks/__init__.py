@@ -93,8 +93,11 @@ def run_checks(tables: Tables, policy: Policy, do_all: DoAll = _one_by_one) -> l
     return [problem for check in CHECKS for problem in found[check]]
 
 
-# What the cascade's checks look up takes as much room as the tables: one after the other, and before all else.
-_ORDER = tuple(dict.fromkeys((check_coverage, check_links, check_divided, *CHECKS)))
+# What the cascade's checks look up takes as much room as the tables: one after the other, and before all else. Then
+# what takes longest, so that of two processes none waits for the other; reports last, for scoring looks them up first.
+_CASCADE = (check_coverage, check_links, check_divided)
+_LONGEST = (check_owners, check_weights, check_lines, check_trees, check_actuals, check_smart, check_percents)
+_ORDER = tuple(dict.fromkeys((*_CASCADE, *_LONGEST, *CHECKS)))
 _LAST_OF: dict[Check, str] = {
     check_coverage: "perfxl.core.cascade.tree",
     check_divided: "perfxl.core.cascade.targets",

@@ -66,6 +66,7 @@ PROBLEMS = (
 SYMBOLS = tuple(COLUMNS)
 _WORTH_THREADS = 50_000  # rows
 _PLAIN = frozenset((float, int, str, bool, type(None)))
+_BLANK = frozenset((type(None),))
 _NUMBERS_OR_BLANK = frozenset((float, type(None)))
 _COLUMNS = tuple(COLUMNS.values())
 
@@ -91,6 +92,19 @@ class Factor:
         """A number for each row: answer(value) for the distinct values, None meaning `missing`."""
         known = [missing if (a := answer(value)) is None else float(a) for value in self.values]
         return np.array([*known, blank], dtype=np.float64)[self.codes]
+
+
+def numbers(values: Sequence[Any]) -> Floats:
+    """A column of figures as numbers, as scalar.number makes of each."""
+    return _numbers(values, set(map(type, values)))
+
+
+def _numbers(values: Sequence[Any], kinds: set[type]) -> Floats:
+    if kinds == _BLANK:
+        return np.full(len(values), np.nan)
+    if not kinds <= _NUMBERS_OR_BLANK:  # else NumPy makes a blank NaN by itself
+        values = [value if value.__class__ is float else number(value) for value in values]
+    return np.array(values, dtype=np.float64)
 
 
 def _is_word(value: Any) -> bool:
@@ -128,12 +142,9 @@ class Lines:
         for name in _COLUMNS:
             values = actual if name == "actual" else columns.get(name, nothing)
             kinds = set(map(type, values))
-            if kinds <= _NUMBERS_OR_BLANK:  # NumPy makes a blank NaN by itself
-                figures[name] = np.array(values, dtype=np.float64)
-            else:
-                figures[name] = np.fromiter(map(number, values), dtype=np.float64, count=size)
+            figures[name] = _numbers(values, kinds)
             if str in kinds:
-                texts = [_is_word(v) for v in values]
+                texts = [isinstance(v, str) and _is_word(v) for v in values]
                 unreadable[name] = np.array(texts)
             if not kinds <= _PLAIN:
                 dates[name] = np.fromiter(map(is_date, values), dtype=bool, count=size)
@@ -148,7 +159,7 @@ class Lines:
             figures,
             Factor.of(columns["steps"]),
             Factor.of(columns["scale"]),
-            Factor.of([v if _is_word(v) else None for v in actual]),
+            Factor.of([v if isinstance(v, str) and _is_word(v) else None for v in actual]),
             np.fromiter((isinstance(v, str) and is_not_applicable(v) for v in actual), dtype=bool, count=size),
             unreadable,
             dates,

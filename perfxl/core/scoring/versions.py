@@ -17,7 +17,7 @@ from perfxl.core.problems import Problem, problem
 from perfxl.core.records import Gathered, Records, Tables
 from perfxl.core.scoring.line_table import LineTable, join_lines, unreadable
 from perfxl.core.scoring.outcomes import VersionLine, VersionScore
-from perfxl.core.scoring.scalar import Status, number
+from perfxl.core.scoring.scalar import Status
 from perfxl.core.scoring.totals import (
     Totals,
     Vetoes,
@@ -28,7 +28,7 @@ from perfxl.core.scoring.totals import (
     people_totals,
 )
 from perfxl.core.scoring.totals_plain import Veto
-from perfxl.core.scoring.vector import STATUSES, Factor, Lines, LineScores, score_lines
+from perfxl.core.scoring.vector import STATUSES, Factor, Lines, LineScores, numbers, score_lines
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -75,7 +75,7 @@ def contract_results(table: LineTable, scores: LineScores, policy: Policy) -> tu
     columns, size = table.columns, len(table.contracts)
     # Lines whose contract is unknown count for a contract of their own, dropped afterwards.
     contract = np.array([size if row < 0 else row for row in table.contract], dtype=np.int64)
-    weights = np.array([number(weight) for weight in columns["weight"]], dtype=np.float64)
+    weights = numbers(columns["weight"])
     effective = effective_weights(scores, weights, contract, Factor.of(columns["aspect"]).codes, policy)
     vetoes = Vetoes.none(size + 1)
     for line in table.vetoed:

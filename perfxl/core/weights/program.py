@@ -13,7 +13,7 @@ from perfxl.core.policy import Policy, Share
 from perfxl.core.problems import Address, Problem, problem
 from perfxl.core.records import Records, Tables, empty
 from perfxl.core.schema.categories import USUAL, Categories
-from perfxl.core.table_access import Names, cell, columns_of, contracts_of, first_rows, labels, rows_of
+from perfxl.core.table_access import Names, cell, columns_of, contracts_of, first_rows, labels, once, rows_of
 from perfxl.core.weights.checks import check, financial_words, judge_ratings
 from perfxl.core.weights.compare import Carried, Comparison, ComparisonBasis, compare
 from perfxl.core.weights.derive import derive, repair
@@ -202,7 +202,7 @@ def contract_tables(tables: Tables, policy: Policy) -> list[ContractTable]:
     lines = rows_of(tables, "contract_lines")
     if lines is None:
         return []
-    candidates, kpis = _candidates(tables, lines), lines.column("kpi")
+    candidates, kpis = _candidates(tables), lines.column("kpi")
     rows_by_contract: dict[str, list[int]] = {}
     for i, contract, kpi, weight in columns_of(lines, "contract", "kpi", "weight"):
         if kpi is not None or weight is not None:
@@ -372,7 +372,10 @@ def _agreed_shares(candidates: Sequence[Candidate]) -> dict[str, float]:
     return {}
 
 
-def _candidates(tables: Tables, lines: Records) -> list[Candidate]:
+@once
+def _candidates(tables: Tables) -> list[Candidate]:
+    """Of each contract line."""
+    lines = rows_of(tables, "contract_lines") or empty("contract_lines")
     kpis, names = rows_of(tables, "kpis"), labels(tables, "kpis")
     cards: dict[str, tuple[Any, ...]] = {}
     columns = ("kpi", "category", "kind", "verdict", "impact", "controllability", "measurability")
