@@ -199,3 +199,15 @@ def test_an_engine_that_differs_from_docxtpl_gives_way_to_it(tmp_path: Path) -> 
     codes = [problem.code for problem in problems]
     assert "D140" in codes and codes.count("D221") == 1 and len(files) == 3
     assert {problem.address.file for problem in problems if problem.code == "D140"} == {"t.docx"}
+
+
+def test_a_cluster_without_workers_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command waited for ever, and said nothing."""
+    distributed = pytest.importorskip("distributed")
+    monkeypatch.setattr("perfxl.documents.batch.workers._WORKERS_PATIENCE", 1)
+    with (
+        distributed.LocalCluster(n_workers=0, dashboard_address=None) as local,
+        executor_at(local.scheduler_address.replace("tcp://", "dask://")) as (executor, problems),
+    ):
+        assert executor is None and [each.code for each in problems] == ["D230"]
+        assert "没有工作进程" in problems[0].message("zh")

@@ -189,6 +189,7 @@ class _ThisProcess(Executor):
 
 _ADDRESS = re.compile(r"dask://([\w.-]+:\d{1,5}|\[[\da-fA-F:]+\]:\d{1,5})")
 _CLUSTER_PATIENCE = "5s"
+_WORKERS_PATIENCE = 30  # seconds for the first worker: some clusters start them when they are needed
 
 
 @contextmanager
@@ -220,4 +221,10 @@ def executor_at(address: str) -> Iterator[tuple[Executor | None, list[Problem]]]
         )
         return
     with client:
+        try:
+            client.wait_for_workers(1, timeout=_WORKERS_PATIENCE)  # without any, all would wait for ever
+        except TimeoutError:
+            reason = Text("调度器在运行，但没有工作进程", "its scheduler runs, but has no workers")
+            yield None, [problem("cluster_unreachable", value=address, reason=reason)]
+            return
         yield client.get_executor(pure=False), []
