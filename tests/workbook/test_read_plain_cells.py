@@ -88,6 +88,10 @@ def test_what_calamine_makes_of_them(workbook: StreamedWorkbook, xml: bytes) -> 
     found = cells.rows(4, workbook.strings.take)
     # A text of no signs at the edge is a cell for one, and none for the other; both say "".
     assert _edges_off(cells.first, found) == _edges_off(first, expected)
+    for at in range(3):
+        column = workbook.plain.cells(xml, only=at)
+        alone = _edges_off(column.first, column.rows(0, workbook.strings.take))
+        assert alone == {place: cell for place, cell in _edges_off(first, expected).items() if place[1] == at}
     said, grid = workbook.plain_grid(name, cells), workbook.grid(name, xml, [], 0, [])
     assert (said.percent, said.padded) == (grid.percent, grid.padded)
 

@@ -81,6 +81,19 @@ def test_of_few_small_sheets_everything_is_looked_at(monkeypatch: pytest.MonkeyP
     assert len(second.xml) < len(SHEET) and second.numbers == numbers and second.is_numbered
 
 
+def test_few_odd_rows_among_many_that_are_alike() -> None:
+    """They are left just as they are, and where they are."""
+    rows = [b'<row r="%d"><c r="A%d" s="3"><v>%d</v></c></row>' % (i, i, i % 7) for i in range(1, 60)]
+    rows[19] = b'<row r="20" hidden="1"><c r="A20" s="3"><v>6</v></c></row>'
+    rows[20] = b'<row r="21"/><row r="22"><c r="A22"><v>6</v></c></row>'
+    rows[21] = b'<row r="23"><c r="A24" s="3"><v>6</v></c></row>'
+    rows[58] = b'<row r="59"><c r="AA59" s="3"><v>6</v></c></row>'
+    rest = without_plain_rows(b"".join(rows))
+    assert rest.xml == b"".join((ROW, rows[19], rows[20], rows[21], ROW, rows[58]))
+    assert rest.numbers == [*range(1, 24), *range(23, 60)]
+    assert without_plain_rows(b"".join(rows[:19])) == plain_rows.Rest(ROW, [*range(1, 20)])
+
+
 def test_plain_rows_are_found() -> None:
     rest = without_plain_rows(SHEET)
     assert rest.numbers == [1, 2, 3, 4, 5, 6, 7, 8, 10, 21]

@@ -130,7 +130,7 @@ def survey(pieces: Iterable[bytes], look: Callable[[bytes, bool], None] | None =
     XML, which calamine would not say.
     """
     result, wide, before, cells = Survey(), sheet_xml.Wide(), 0, 0
-    for xml, rest in _proved(cut(pieces)):
+    for xml, rest in _proved(_titles_apart(cut(pieces))):
         if xml.startswith(_CLOSING):
             result.merges = sheet_xml.merges(xml)
         elif not xml.startswith(_ROW):
@@ -183,6 +183,19 @@ def _proved(parts: Iterable[bytes]) -> Iterator[tuple[bytes, Rest]]:
         apart = list(_close_rows(xml, len(rest.numbers))) if xml.startswith(_ROW) else [xml]
         yield from ((rows, without_plain_rows(rows)) for rows in apart) if len(apart) > 1 else ((xml, rest),)
     proof.close()
+
+
+def _titles_apart(parts: Iterable[bytes]) -> Iterator[bytes]:
+    """The parts of a large sheet, titles and headers apart from the many rows below them, which are mostly plain."""
+    is_first = True
+    for xml in parts:
+        rows = xml
+        if is_first and xml.startswith(_ROW):
+            is_first, titles = False, _first_rows(xml, SEARCHED_ROWS)
+            if 2 * len(titles) < BLOCK < 2 * len(xml):
+                yield titles
+                rows = xml[len(titles) :]
+        yield rows
 
 
 def cut(pieces: Iterable[bytes]) -> Iterator[bytes]:

@@ -79,15 +79,18 @@ class PlainReader:
         self._known: dict[bytes, Any] = {}
         self._is_number: dict[int, bool] = {}  # by style
 
-    def cells(self, xml: bytes) -> PlainCells:
-        """The cells of rows that are plain one and all."""
+    def cells(self, xml: bytes, only: int | None = None) -> PlainCells:
+        """The cells of rows that are plain one and all, or those of one column."""
         text = np.frombuffer(xml + _BEYOND, np.uint8)
         tags = np.flatnonzero(text == ord("<"))
         kinds = text[tags + 1]
         is_row, at = kinds == _ROW, np.flatnonzero(kinds == _CELL)
         numbers, digits = _read_digits(text, tags[is_row] + len('<row r="'))
         of_row = np.cumsum(is_row)[at] - 1
-        rows, columns = numbers[of_row] - 1, text[tags[at] + len('<c r="')].astype(np.int64) - ord("A")
+        columns = text[tags[at] + len('<c r="')].astype(np.int64) - ord("A")
+        if only is not None:
+            at, of_row, columns = (each[columns == only] for each in (at, of_row, columns))
+        rows = numbers[of_row] - 1
         quotes = tags[at] + len('<c r="A') + digits[of_row]  # which close the addresses
         styles = np.where(text[quotes + 2] == _STRING, _read_digits(text, quotes + len('" s="'))[0], -1)
         shown = self._shown(rows, columns, styles)

@@ -55,6 +55,7 @@ _PLAIN = rb'<row r="([1-9]\d{0,5}+)"' + _ATTRIBUTES + rb"(?:/>|>" + _CELLS + rb"
 _SHAPE = _PLAIN.replace(rb"[1-9]\d{0,5}+", rb"0{1,6}+").replace(rb'|b"><v>[01]</v></c>', b"")
 _AS_ZERO = bytes.maketrans(b"123456789", b"0" * 9)
 _MOST_SHAPES = 1000  # of some 10,000 rows; rows with texts of their own are no two alike
+_FEW_ODD = 0.1
 _ROW_NUMBER, _ADDRESS, _ROW_END = b'<row r="', b'<c r="', b"</row>"
 _SMALL = 2**17  # bytes, of which all may be looked at in less time than the pattern takes to be made
 _FEW = 2**20  # bytes of small sheets: whoever reads hundreds of them is sooner done with the pattern
@@ -90,8 +91,8 @@ def without_plain_rows(xml: bytes) -> Rest:
     _looked_at += len(xml)
     if len(xml) < _SMALL and _looked_at < _FEW:
         return Rest(xml, list(map(int, _NUMBERED.findall(xml))))
-    if xml.startswith(_ROW_NUMBER) and (numbers := _plain_numbers(xml)) is not None:
-        return Rest(ROW, numbers)
+    if xml.startswith(_ROW_NUMBER) and (rest := _by_shapes(xml)):
+        return rest
     between, *pairs = _pattern().split(xml)
     texts, found = [between], list(map(int, _NUMBERED.findall(between)))
     for number, text in zip(pairs[::2], pairs[1::2], strict=True):
@@ -104,9 +105,9 @@ def without_plain_rows(xml: bytes) -> Rest:
     return Rest(ROW.join(texts), found)
 
 
-def _plain_numbers(xml: bytes) -> list[int] | None:
-    """The numbers of rows that are plain one and all, of few shapes: most of a sheet of figures. None where that is not
-    sure. Each shape is looked at once, and in the rows that have it just the digits of their numbers."""
+def _by_shapes(xml: bytes) -> Rest | None:
+    """The same of rows of few shapes, nearly all of them plain: most of a sheet of figures. None where they are not.
+    Each shape is looked at once, and in the rows that have it just the digits of their numbers."""
     shapes = xml.translate(_AS_ZERO).split(_ROW_END)
     if shapes.pop() or len(set(shapes)) > _MOST_SHAPES:
         return None
@@ -115,19 +116,31 @@ def _plain_numbers(xml: bytes) -> list[int] | None:
         alike.setdefault(shape, []).append(i)
     text = np.frombuffer(xml, np.uint8)
     ends = np.cumsum([len(shape) + len(_ROW_END) for shape in shapes])
-    numbers = np.zeros(len(shapes), np.int64)
+    numbers, odd = np.zeros(len(shapes), np.int64), np.zeros(len(shapes), bool)
     for shape, those in alike.items():
         places = _places_of_numbers(shape)
         if not places.size:
-            return None
+            odd[those] = True
+            continue
         starts = ends[those] - len(shape) - len(_ROW_END)
         digits = text[starts[:, None, None] + places]
         number = digits[:, 0]
-        if (number[:, 0] == ord("0")).any() or (digits != number[:, None]).any():
-            return None
+        odd[those] = (number[:, 0] == ord("0")) | (digits != number[:, None]).any(axis=(1, 2))
         numbers[those] = (number - ord("0")) @ 10 ** np.arange(number.shape[1])[::-1]
-    found: list[int] = numbers.tolist()
-    return found
+    others = np.flatnonzero(odd).tolist()
+    if len(others) > _FEW_ODD * len(shapes):
+        return None
+    texts, found, before = [], [], 0
+    for i in [*others, len(shapes)]:
+        if i > before:
+            texts.append(ROW)
+            found += numbers[before:i].tolist()
+        if i < len(shapes):
+            row = xml[ends[i] - len(shapes[i]) - len(_ROW_END) : ends[i]]
+            texts.append(row)
+            found += map(int, _NUMBERED.findall(row))
+        before = i + 1
+    return Rest(b"".join(texts), found)
 
 
 @lru_cache(_MOST_SHAPES)

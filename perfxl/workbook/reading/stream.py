@@ -178,10 +178,12 @@ class StreamedSheet:
             self._workbook.is_ahead = False
 
     def column_blocks(self, at: int) -> Iterator[Grid]:
-        if len(self._survey.last) == 1:
-            return iter(())
-        columns = (sheet_xml.only_column(xml, at) for xml in cut.blocks(self._pieces(), self._survey))
-        return (self._read(xml, at + 1) for xml in columns if xml)
+        for i, xml in enumerate(cut.blocks(self._pieces(), self._survey) if len(self._survey.last) > 1 else ()):
+            if i in self._survey.plain:
+                block = self._plain_block(xml, only=at)
+                yield self._filled(block, self._read_cells(block), at + 1)
+            elif column := sheet_xml.only_column(xml, at):
+                yield self._read(column, at + 1)
 
     def _pieces(self) -> Iterator[bytes]:
         return self._workbook.pieces(self._name)
@@ -204,8 +206,8 @@ class StreamedSheet:
         block = self._block(xml, last, to_mend=True)
         return self._filled(block, self._read_cells(block), width)
 
-    def _plain_block(self, xml: bytes, last: int) -> Block:
-        cells = self._workbook.plain.cells(xml)
+    def _plain_block(self, xml: bytes, last: int = 0, only: int | None = None) -> Block:
+        cells = self._workbook.plain.cells(xml, only)
         return Block(cells, self._workbook.plain_grid(self._name, cells), last)
 
     def _block(self, xml: bytes, last: int, to_mend: bool) -> Block:
