@@ -154,7 +154,7 @@ def _parse_distinct(parse: Callable[[Any], Parsed], raw: Sequence[Any], numeric:
     if 2 * len(parsed) < len(raw):
         # Held once however many blocks and columns it stands in, as codes do; of more, most stand in one cell only.
         values = {raw: sys.intern(value) if type(value) is str else value for raw, value in values.items()}
-    converted = Converted(list(map(values.get, raw, raw)))
+    converted = Converted(list(map(values.get, raw, raw) if numeric else map(values.__getitem__, raw)))
     percent = {value for value, cell in parsed.items() if cell.percent}
     if percent:
         converted.percent = {i for i, value in enumerate(raw) if value in percent}

@@ -151,12 +151,12 @@ class SheetReader:
                 at = next(at for at, name in self._header.columns.items() if name == column)
                 self._filled.setdefault(at, []).extend(carried)
             numbers: Sequence[int] = [i for i, _ in contract.rows]
-            records = self._records(numbers, [row for _, row in contract.rows])
+            records = self._records(numbers, list(zip(*(row for _, row in contract.rows), strict=True)))
             _add_fields(records, contract)
             self._read_title_period(records)
         else:
-            numbers, rows = self._rows_with_values()
-            records = self._records(numbers, rows)
+            numbers, columns = self._columns_of_rows()
+            records = self._records(numbers, columns)
         self._note_rows(numbers)
         self._count += len(records)
         self._last = max(self._last, numbers[-1] + 1 if len(numbers) else 0)
@@ -257,16 +257,17 @@ class SheetReader:
 
     # The rows
 
-    def _rows_with_values(self) -> tuple[Sequence[int], list[list[Any]]]:
-        """The rows below the header that fill a known column, with their numbers."""
+    def _columns_of_rows(self) -> tuple[Sequence[int], list[Sequence[Any]]]:
+        """The rows below the header that fill a known column: their numbers, and their cells column by column."""
         first = self._sheet.first
         rows = self._sheet.rows[self._start(self._sheet) :]
+        columns: list[Sequence[Any]] = list(zip(*rows, strict=True))
         known = sorted(self._header.columns)
         below = range(first + len(self._sheet.rows) - len(rows), first + len(self._sheet.rows))
-        blanks = {value for value in {row[known[0]] for row in rows} if _is_blank(value)}
-        totals = self._total_rows(below, rows)
+        blanks = set(filter(_is_blank, set(columns[known[0]]))) if columns else set()
+        totals = self._total_rows(below, rows, columns)
         if not blanks and not totals:
-            return below, rows
+            return below, columns
         numbers: list[int] = []
         kept: list[list[Any]] = []
         idle: list[int] = []
@@ -284,23 +285,24 @@ class SheetReader:
         if idle:
             self._phase = 2, 0
             self._add("rows_without_known_columns", idle[0], known[0], count=len(idle), first=idle[0] + 1)
-        return numbers, kept
+        return numbers, list(zip(*kept, strict=True))
 
     def _without_names(self, row: Sequence[Any]) -> Iterator[Any]:
         """A row without the formulas that would show a name, had they been calculated."""
         names = self._header.names
         return (value for at, value in enumerate(row) if at not in names or value != NOT_STORED)
 
-    def _total_rows(self, below: Sequence[int], rows: Sequence[list[Any]]) -> dict[int, int]:
+    def _total_rows(
+        self, below: Sequence[int], rows: Sequence[list[Any]], columns: Sequence[Sequence[Any]]
+    ) -> dict[int, int]:
         """Rows that hold sums of the rows above -> the column that says so: an Excel table's own, and those that have
         小计 or the like for an ID, or beside a blank ID."""
         header, table = self._header, self._table
         ids, required, words = set(), set(), set()
         for at, column in ((at, table.column(name)) for at, name in header.columns.items()):
-            if column.type in (Type.TEXT, Type.REF):
-                words |= set(filter(is_total_word, {row[at] for row in rows}))
-                if _is_id(table, column):
-                    ids.add(at)
+            words |= set(filter(is_total_word, set(columns[at]))) if columns else set()
+            if column.type in (Type.TEXT, Type.REF) and _is_id(table, column):
+                ids.add(at)
             if column.required:
                 required.add(at)
         found = {i: min(header.columns) for i in below if i in self._sheet.totals}
@@ -346,10 +348,8 @@ class SheetReader:
 
     # The columns
 
-    def _records(self, numbers: Sequence[int], rows: list[list[Any]]) -> Records:
+    def _records(self, numbers: Sequence[int], columns: Sequence[Sequence[Any]]) -> Records:
         header, table = self._header, self._table
-        width = len(rows[0]) if rows else 0
-        columns: Sequence[Sequence[Any]] = list(zip(*rows, strict=True)) if rows else [()] * width
         records = Records(table, {}, self._file, self._sheet.name, [i + 1 for i in numbers])
         order = {column.name: i for i, column in enumerate(table.columns)}
         unread: dict[str, set[int]] = {}
@@ -368,7 +368,7 @@ class SheetReader:
             unread[name] = self._add_cell_problems(table.column(name), at, numbers, converted)
         self._fill_blanks(records, unread)
         self.names = {code: columns[at] for at, code in header.names.items() if at < len(columns)}
-        for at in range(width):
+        for at in range(len(columns)):
             text = header.texts.get(at, "")
             if at in header.columns or at in header.names or not (text or any(value != "" for value in columns[at])):
                 continue

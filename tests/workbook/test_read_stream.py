@@ -14,7 +14,7 @@ from typing import Any
 import openpyxl
 import pytest
 import xlsxwriter
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
@@ -468,6 +468,7 @@ MERGED = st.lists(st.tuples(st.integers(2, 30), st.integers(1, 9)), max_size=2) 
 @given(
     grid=GRID, again=st.integers(1, 4), merged=st.lists(st.tuples(st.integers(2, 30), st.integers(1, 9)), max_size=2)
 )
+@example(grid=[[0.0, "合计", 0.0], [None, 0.0, "合计"]], again=4, merged=[])  # one a block, where 合计 is no text
 def test_any_cells(tmp_path: Path, grid: list[list[Any]], again: int, merged: list[tuple[int, int]]) -> None:
     merges = [f"{'AC'[i]}{top}:{'AC'[i]}{top + height}" for i, (top, height) in enumerate(merged)]
     blocks(save(tmp_path / "a.xlsx", {"合同指标": [LINES, *grid * again]}, merges))

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-Ints = NDArray[np.int64]
+Ints = NDArray[np.integer[Any]]
 Shown = dict[str, dict[int, set[int]]]
 """What a style shows -> column -> the rows of the sheet whose cell has such a style."""
 
@@ -87,7 +87,7 @@ class PlainReader:
         is_row, at = kinds == _ROW, np.flatnonzero(kinds == _CELL)
         numbers, digits = _read_digits(text, tags[is_row] + len('<row r="'))
         of_row = np.cumsum(is_row)[at] - 1
-        columns = text[tags[at] + len('<c r="')].astype(np.int64) - ord("A")
+        columns = text[tags[at] + len('<c r="')] - ord("A")
         if only is not None:
             at, of_row, columns = (each[columns == only] for each in (at, of_row, columns))
         rows = numbers[of_row] - 1
@@ -122,10 +122,10 @@ class PlainReader:
         return PlainCells(
             first,
             last - first + 1,
-            int(columns.max(initial=-1)) + 1,
+            int(columns.max()) + 1 if len(columns) else 0,
             (rows[is_number], columns[is_number], _read_numbers(xml, text, begins[is_number], ends[is_number])),
             (rows[is_string], columns[is_string], indices),
-            (rows[is_other], columns[is_other], np.array(alike, np.int64)),
+            (rows[is_other], columns[is_other], np.array(alike, np.int32)),
             self._values(list(which)),
             shown,
         )
@@ -162,7 +162,7 @@ class PlainReader:
 
 def _read_digits(text: NDArray[np.uint8], at: Ints) -> tuple[Ints, Ints]:
     """The whole numbers that begin at some places, and how many digits each has."""
-    value, count = np.zeros(len(at), np.int64), np.zeros(len(at), np.int64)
+    value, count = np.zeros(len(at), np.int32), np.zeros(len(at), np.int32)
     more = np.ones(len(at), bool)
     for i in range(_MOST_DIGITS):
         digit = text[at + i] - ord("0")  # of other signs more than 9, since there is nothing below 0

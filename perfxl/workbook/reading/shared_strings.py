@@ -45,7 +45,7 @@ class SharedStrings:
         texts = {value: self._string(value.removeprefix(MARK)) for value in marks}
         return [list(map(texts.get, row, row)) for row in rows]
 
-    def take(self, indices: NDArray[np.int64]) -> NDArray[np.object_]:
+    def take(self, indices: NDArray[np.integer[Any]]) -> NDArray[np.object_]:
         """The strings of some indices; UNREADABLE for one that there is not."""
         count = len(self._ends) - 1
         if len(self._taken) != count + 1 or self._is_taken.sum() > _MOST_TAKEN:
@@ -55,7 +55,8 @@ class SharedStrings:
         for i in np.unique(indices[~self._is_taken[indices]]).tolist():
             self._taken[i] = self._string(str(i))
             self._is_taken[i] = True
-        return self._taken[indices]
+        taken: NDArray[np.object_] = self._taken[indices]
+        return taken
 
     def places_of(self, texts: frozenset[str]) -> list[int]:
         """The indices of the strings that are read as one of the texts, or as another spelling of one."""
