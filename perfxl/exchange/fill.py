@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache
 from typing import Any
 
 from perfxl.core.language import COLON
 from perfxl.core.policy import Policy
-from perfxl.core.requests import JOBS, Request
+from perfxl.core.requests import JOBS, Job, Request
 from perfxl.core.schema import Choice, choices
 from perfxl.core.scoring.periods import attainment, light
 from perfxl.core.scoring.scalar import is_date, number
@@ -19,7 +19,7 @@ from perfxl.exchange.provisional import Outlook
 from perfxl.exchange.typed_figures import UNCLEAR, figure_formula
 from perfxl.exchange.weight_check import Weights
 from perfxl.workbook.cell_values import NOT_APPLICABLE_LABEL
-from perfxl.workbook.template import Calculated, CellValue
+from perfxl.workbook.template import Calculated, CellValue, Columns
 
 __all__ = ["FORMATS", "LIGHTS", "fill"]
 
@@ -43,7 +43,7 @@ def fill(
     period: str = "",
     due: date | None = None,
     outlook: Outlook | Weights | None = None,
-) -> tuple[dict[str, CellValue], dict[str, list[dict[str, CellValue]]]]:
+) -> tuple[dict[str, CellValue], dict[str, Columns]]:
     """The values of one recipient's workbook.
 
     period   as people call what is asked for; due: by when
@@ -57,43 +57,62 @@ def fill(
         "period": period,
         "due": due.isoformat() if due else "",
     }
-    rows: dict[str, list[dict[str, CellValue]]] = {}
+    rows: dict[str, Columns] = {}
     for name, asked in request.rows.items():
-        rows[name] = [_shown(name, row, policy, lang) for row in asked]
-        done = sum(row.get(JOBS[name].needed) is not None for row in asked)
+        rows[name] = _shown(JOBS[name], Columns([*asked]), policy, lang)
+        done = len(asked) - [row.get(JOBS[name].needed) for row in asked].count(None)
         values |= {f"rows_{name}": len(asked), f"done_{name}": done, f"part_{name}": min(1.0, done / len(asked))}
     scales = (row.get("grades", ()) for row in request.rows.get("grades", ()))
-    rows["choices"] = [{"grade": grade} for grade in dict.fromkeys(grade for scale in scales for grade, _ in scale)]
+    rows["choices"] = Columns(
+        [{"grade": grade} for grade in dict.fromkeys(grade for scale in scales for grade, _ in scale)]
+    )
     return values, rows | (outlook.rows(lang) if outlook else {})
 
 
-def _shown(job: str, row: Mapping[str, Any], policy: Policy, lang: str) -> dict[str, CellValue]:
-    shown: dict[str, Any] = {**row}
-    for name in _CHOICES:
-        value = row.get(name)
-        if value is not None:
-            shown[name] = _labels(name, lang).get(value, value)
-    percent, inputs = bool(row.get("percent")), JOBS[job].inputs
-    day = isinstance(row.get("target"), date) or isinstance(row.get("value"), date)
+def _shown(job: Job, rows: Columns, policy: Policy, lang: str) -> Columns:
+    """The rows of a job as their cells show them; what depends on what was given comes first."""
+    kinds = [*zip(map(bool, rows.column("percent")), _are_days(rows), strict=True)]
+    if job.name == "targets":
+        rows.put("difference", _differences(rows, kinds))
+    elif job.name == "actuals":
+        counts = _counts(rows)
+        rows.put("figure", _counted(counts, kinds, lang))
+        rows.put("light", _lights(rows, counts, policy))
+    elif job.name == "grades":
+        rows.put("sentences", [_sentences(grades, lang) for grades in rows.column("grades")])  # type: ignore[arg-type]
+    is_plain = kinds.count((False, False)) == len(kinds)
     for name in _FIGURES:
-        value = row.get(name)
-        if value is None:
-            if (percent or day) and name in inputs:
-                shown[name] = figure(None, percent, day)
-        elif isinstance(value, float):
-            shown[name] = figure(value, percent)
-    if job == "targets":
-        apart = number(row["proposal"]) - number(row["forecast"])
-        known = figure(round(apart, 10), percent) if apart == apart else ""
-        shown["difference"] = Calculated(_APART, known)
-    elif job == "actuals":
-        value, over, under = row["value"], row["numerator"], row["denominator"]
-        counts = over / under if value is None and over is not None and under else value
-        shown["figure"] = Calculated(figure_formula(lang), _counted(counts, percent, day, lang))
-        shown["light"] = _light(row, counts, policy)
-    elif job == "grades":
-        shown["sentences"] = _sentences(row["grades"], lang)
-    return shown
+        values, is_input = rows.column(name), name in job.inputs
+        if values.count(None) < len(values) or (is_input and not is_plain):
+            rows.put(name, [_figure(value, *kind, is_input) for value, kind in zip(values, kinds, strict=True)])
+    for name in _CHOICES:
+        values = rows.column(name)
+        if values.count(None) < len(values):
+            labels = _labels(name, lang)
+            rows.put(name, [value if value is None else labels.get(value, value) for value in values])
+    return rows
+
+
+_Kind = tuple[bool, bool]
+"""Whether a row's figures are percentages, and whether they are days."""
+
+
+def _are_days(rows: Columns) -> Sequence[bool]:
+    both: Iterable[Any] = zip(rows.column("target"), rows.column("value"), strict=True)
+    return [isinstance(target, date) or isinstance(value, date) for target, value in both]
+
+
+def _counts(rows: Columns) -> Sequence[Any]:
+    """What was reported for each row, by itself or by its two parts."""
+    given: Iterable[Any] = zip(*(rows.column(name) for name in ("value", "numerator", "denominator")), strict=True)
+    return [over / under if value is None and over is not None and under else value for value, over, under in given]
+
+
+def _figure(value: Any, percent: bool, day: bool, is_input: bool) -> Any:
+    """A figure as its cell shows it; of what is not to be filled in blanks stay as they are."""
+    if value is None:
+        return figure(None, percent, day) if is_input else None
+    return figure(value, percent) if isinstance(value, float) else value
 
 
 @cache
@@ -101,21 +120,41 @@ def _labels(field: str, lang: str) -> Mapping[Any, str]:
     return {choice.name: choice.label(lang) for choice in _CHOICES[field]}
 
 
-def _counted(value: Any, percent: bool, day: bool, lang: str) -> Any:
-    """What a row counts as: a figure, that it is not applicable, or that it is neither."""
-    if isinstance(value, str):
-        value = NOT_APPLICABLE_LABEL(lang) if value == NOT_APPLICABLE else UNCLEAR
-    return result("" if value is None else value, percent, day)
+def _differences(rows: Columns, kinds: Sequence[_Kind]) -> Sequence[CellValue]:
+    differences = list[CellValue]()
+    both = zip(rows.column("proposal"), rows.column("forecast"), strict=True)
+    for (proposal, forecast), (percent, _) in zip(both, kinds, strict=True):
+        apart = number(proposal) - number(forecast)
+        differences.append(Calculated(_APART, figure(round(apart, 10), percent) if apart == apart else ""))
+    return differences
 
 
-def _light(row: Mapping[str, Any], value: Any, policy: Policy) -> CellValue:
+def _counted(counts: Sequence[Any], kinds: Sequence[_Kind], lang: str) -> Sequence[CellValue]:
+    """What rows count as: a figure, that it is not applicable, or that it is neither."""
+    formula, shown = figure_formula(lang), list[CellValue]()
+    blanks = {kind: Calculated(formula, result("", *kind)) for kind in {*kinds}}
+    for value, kind in zip(counts, kinds, strict=True):
+        if isinstance(value, str):
+            value = NOT_APPLICABLE_LABEL(lang) if value == NOT_APPLICABLE else UNCLEAR
+        shown.append(blanks[kind] if value is None else Calculated(formula, result(value, *kind)))
+    return shown
+
+
+def _lights(rows: Columns, counts: Sequence[Any], policy: Policy) -> Sequence[CellValue]:
     """A live light where the period's target is a figure to be reached; by share of it, as the program has it."""
-    target, actual = number(row["period_target"]), number(value)
-    if target != target or not target or is_date(row["period_target"]) or row.get("method") in ("within", "milestone"):
-        return None
-    sign = -1 if row.get("direction") == "lower" else 1
-    known = light(attainment(actual, target, sign), policy) if actual == actual else ""
-    return Calculated(_light_formula(sign, policy["light_green"], policy["light_amber"]), LIGHTS[known])
+    green, amber, lights = policy["light_green"], policy["light_amber"], list[CellValue]()
+    blanks = {sign: Calculated(_light_formula(sign, green, amber), LIGHTS[""]) for sign in (-1, 1)}
+    given = zip(*(rows.column(name) for name in ("period_target", "direction", "method")), counts, strict=True)
+    for aim, direction, method, value in given:
+        target, actual, sign = number(aim), number(value), -1 if direction == "lower" else 1
+        if target != target or not target or is_date(aim) or method in ("within", "milestone"):
+            lights.append(None)
+        elif actual != actual:
+            lights.append(blanks[sign])
+        else:
+            known = LIGHTS[light(attainment(actual, target, sign), policy)]
+            lights.append(Calculated(blanks[sign].formula, known))
+    return lights
 
 
 @cache

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from perfxl.workbook.style import ROW_HEIGHT, row_height
-from perfxl.workbook.template import HEIGHT, BookTemplate, CellValue
+from perfxl.workbook.template import HEIGHT, BookTemplate, Columns
 
 __all__ = ["set_heights"]
 
@@ -16,19 +17,28 @@ _TEXTS = (
 _NARROW = 40.0  # digits
 
 
-def set_heights(rows: Mapping[str, Sequence[dict[str, CellValue]]], template: BookTemplate) -> None:
+def set_heights(rows: Mapping[str, Columns], template: BookTemplate) -> None:
     """Says of each record how high its row has to be in this template, where its texts take more than a line."""
     for table, records in rows.items():
         widths = template.widths.get(table, {})
+        highest: Sequence[float] = ()
         for name in (each for each in _TEXTS if each in widths):
-            room = _room(widths[name])
-            texts = {record.get(name) for record in records}  # most rows have the KPIs of others
-            heights: dict[CellValue, float] = {text: row_height(text, room) for text in texts if isinstance(text, str)}
-            if any(height > ROW_HEIGHT for height in heights.values()):
-                for record in records:
-                    before, height = record.get(HEIGHT), heights.get(record.get(name), ROW_HEIGHT)
-                    if height > (before if isinstance(before, float) else ROW_HEIGHT):
-                        record[HEIGHT] = height
+            texts, room = records.column(name), _room(widths[name])
+            known = {text: _height(text, room) for text in {*texts} if isinstance(text, str)}
+            if any(height > ROW_HEIGHT for height in known.values()):
+                before = highest or [ROW_HEIGHT] * len(texts)
+                heights: Sequence[float] = [
+                    known.get(text, ROW_HEIGHT) if isinstance(text, str) else ROW_HEIGHT for text in texts
+                ]
+                highest = [*map(max, before, heights)]
+        if highest:
+            records.put(HEIGHT, [height if height > ROW_HEIGHT else None for height in highest])
+
+
+@lru_cache(maxsize=4096)
+def _height(text: str, room: float) -> float:
+    """KPIs and people come again from sheet to sheet, and KPIs from file to file."""
+    return row_height(text, room)
 
 
 def _room(width: float) -> float:

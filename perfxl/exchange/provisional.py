@@ -37,7 +37,7 @@ from perfxl.exchange.typed_figures import TypedFigures, literal, numbers_of, rep
 from perfxl.workbook.cell_values import NOT_APPLICABLE_LABEL
 from perfxl.workbook.score.formulas import LineKind, LineRule, LookupTable, quote_text
 from perfxl.workbook.score.parameters import LineKinds
-from perfxl.workbook.template import Calculated, CellValue
+from perfxl.workbook.template import Calculated, CellValue, Columns
 
 __all__ = ["JOBS_WITH_SCORES", "SCORES", "TOTALS", "Outlook", "Preview"]
 
@@ -89,33 +89,58 @@ class Outlook(NamedTuple):
 
     contracts: tuple[_Contract, ...]
 
-    def rows(self, lang: str) -> dict[str, list[Row]]:
+    def rows(self, lang: str) -> dict[str, Columns]:
         """The rows of both tables."""
-        lines: list[Row] = []
-        totals: list[Row] = []
-        absent = NOT_APPLICABLE_LABEL(lang)
+        lines = [line for contract in self.contracts for line in contract.lines]
+        if not lines:
+            return {}
+        absent, first = NOT_APPLICABLE_LABEL(lang), 0
+        weights, totals = list[tuple[str, str]](), list[Row]()
         for contract in self.contracts:
-            first, last = len(lines), len(lines) + len(contract.lines) - 1
-            weights = _weight_formulas(contract.by_aspect, first, last, absent)
-            lines += [_line_row(line, *weights) for line in contract.lines]
+            last = first + len(contract.lines) - 1
+            weights += [_weight_formulas(contract.by_aspect, first, last, absent)] * len(contract.lines)
             totals.append(_total_row(contract, first, last, absent))
-        return {SCORES: lines, TOTALS: totals} if lines else {}
+            first = last + 1
+        return {SCORES: _line_rows(lines, weights), TOTALS: Columns(totals)}
 
 
-def _line_row(line: _Line, spread: str, effective: str) -> Row:
-    """A line's cells; weights follow lines that turn out not to be applicable, by these formulas."""
-    row, points = {**line.shown}, line.points
-    percent, day = bool(row["percent"]), is_date(row["target"])
-    to_date, estimate = result(line.to_date, percent, day), result(line.estimate, percent, day)
-    row["target"] = figure(row["target"], percent)
-    row["to_date"] = Calculated(line.aggregate, to_date) if line.aggregate else to_date
-    row["estimate"] = Calculated(line.pace, estimate) if line.pace else estimate
-    row["points"] = Calculated(line.rule, "" if points is None else points) if line.rule else points
-    if row["weight"] is None:
-        return row
-    row["spread"], row["effective"] = Calculated(spread, line.spread), Calculated(effective, line.effective)
-    row["weighted"] = Calculated(_WEIGHTED, "" if points is None else line.effective * points / 100)
-    return row
+def _line_rows(lines: Sequence[_Line], weights: Sequence[tuple[str, str]]) -> Columns:
+    """The cells of lines; weights follow lines that turn out not to be applicable, by these formulas."""
+    rows = Columns([line.shown for line in lines])
+    percents = [*map(bool, rows.column("percent"))]
+    kinds = [*zip(percents, map(is_date, rows.column("target")), strict=True)]
+    rows.put("target", [*map(figure, rows.column("target"), percents)])
+    for name in ("to_date", "estimate"):
+        figures = [result(getattr(line, name), *kind) for line, kind in zip(lines, kinds, strict=True)]
+        formulas = [line.aggregate if name == "to_date" else line.pace for line in lines]
+        rows.put(name, [*map(_followed, formulas, figures)])
+    rows.put("points", [_followed(line.rule, line.points, "") for line in lines])
+    weighs = [weight is not None for weight in rows.column("weight")]
+    shares = [(line.spread, line.effective) for line in lines]
+    for at, name in enumerate(("spread", "effective")):
+        each = zip(weights, shares, weighs, strict=True)
+        rows.put(name, [Calculated(formula[at], share[at]) if weighed else None for formula, share, weighed in each])
+    rows.put("weighted", [_weighted(line) if weighed else None for line, weighed in zip(lines, weighs, strict=True)])
+    return rows
+
+
+def _followed(formula: str, value: Any, blank: Any = None) -> CellValue:
+    """A figure that follows what is typed, by its formula where there is one; `blank`: what that gives without one."""
+    shown: CellValue = value
+    if not formula:
+        return shown
+    known = blank if value is None else value
+    return _text_of(formula, known) if isinstance(known, str) else Calculated(formula, known)
+
+
+def _weighted(line: _Line) -> CellValue:
+    return _text_of(_WEIGHTED, "") if line.points is None else Calculated(_WEIGHTED, line.effective * line.points / 100)
+
+
+@lru_cache(maxsize=_MOST_TEXTS)
+def _text_of(formula: str, text: str) -> Calculated:
+    """One and the same for the same, as most lines have it until something is typed: then its cells are made once."""
+    return Calculated(formula, text)
 
 
 @lru_cache
@@ -355,31 +380,31 @@ class Preview:
         if kind is None or kind.method.effect != "points" or (kind.steps and kind.steps.size > _MOST_STEPS):
             return ""
         if kind not in self._rules:
-            self._rules[kind] = _LineFormula(kind, _TypedRule(kind, self._policy, self._kinds).text())
-        formula = self._rules[kind]
-        return formula.text(tuple([columns[COLUMNS[name]][line] for name in formula.names]))
+            self._rules[kind] = _LineFormula(kind, _TypedRule(kind, self._policy, self._kinds).text(), columns)
+        return self._rules[kind].text(line)
 
 
 class _LineFormula:
     """A kind's formula, over figures that differ from line to line."""
 
-    def __init__(self, kind: LineKind, text: str) -> None:
+    def __init__(self, kind: LineKind, text: str, columns: Mapping[str, Sequence[Any]]) -> None:
         self._parts = _TOKEN.split(text)  # text, name of a figure, text ...
-        self.names = tuple(dict.fromkeys(self._parts[1::2]))
+        self._figures = {name: columns[COLUMNS[name]] for name in self._parts[1::2]}
         self._needed = {figure.name for figure in rulebook.counted(kind.method)} - {"A"}
         self._known: dict[tuple[Any, ...], str] = {}  # many people have the same targets
 
-    def text(self, said: tuple[Any, ...]) -> str:
-        """The formula with a line's figures, in the order of `names`; blank where it says nothing without one."""
-        key = (said, *map(type, said))  # True is 1 and no figure
+    def text(self, line: int) -> str:
+        """The formula with a line's figures; blank where it says nothing without one."""
+        said = [column[line] for column in self._figures.values()]
+        key = (*said, *map(type, said))  # True is 1 and no figure
         if key not in self._known:
             if len(self._known) >= _MOST_TEXTS:
                 self._known.clear()
             self._known[key] = self._text(said)
         return self._known[key]
 
-    def _text(self, said: tuple[Any, ...]) -> str:
-        figures = {name: number(value) for name, value in zip(self.names, said, strict=True)}
+    def _text(self, said: Sequence[Any]) -> str:
+        figures = {name: number(value) for name, value in zip(self._figures, said, strict=True)}
         blank = any(figure != figure and name in self._needed for name, figure in figures.items())
         if blank or any(isinstance(value, str) for value in said):
             return ""

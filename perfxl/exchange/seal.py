@@ -19,7 +19,7 @@ from typing import Any
 
 from perfxl.core.records import Tables
 from perfxl.core.requests import JOBS
-from perfxl.workbook.template import Calculated, CellValue, Figure
+from perfxl.workbook.template import Calculated, CellValue, Figure, Records, column_of
 
 __all__ = ["KEY_FILE", "given_inputs", "hash_program", "keep_key", "load_key", "locked_rows", "new_key", "seal_of"]
 
@@ -70,7 +70,7 @@ def hash_program(tables: Tables) -> str:
     return digest.hexdigest()
 
 
-def locked_rows(rows: Mapping[str, Sequence[Mapping[str, CellValue]]], fields: Mapping[str, Sequence[str]]) -> str:
+def locked_rows(rows: Mapping[str, Records], fields: Mapping[str, Sequence[str]]) -> str:
     """What must not change, as the seal reads it: JSON of each job's rows, of which the given fields but for those to
     be filled in, as plain values; jobs and fields by name. Texts that come again and again are spelled once.
 
@@ -81,7 +81,7 @@ def locked_rows(rows: Mapping[str, Sequence[Mapping[str, CellValue]]], fields: M
         each, columns = rows[job], list[list[str]]()
         for name in sorted(fields.get(job, ())):
             if name not in JOBS[job].inputs and name != "light":
-                values = [row.get(name) for row in each]
+                values = column_of(each, name)
                 kinds = {*map(type, values)}
                 if Calculated not in kinds:
                     columns.append(_spelled_column(f'"{name}":', values, kinds))
@@ -90,15 +90,15 @@ def locked_rows(rows: Mapping[str, Sequence[Mapping[str, CellValue]]], fields: M
     return f"{{{','.join(jobs)}}}"
 
 
-def given_inputs(rows: Mapping[str, Sequence[Mapping[str, CellValue]]]) -> dict[str, list[Row]]:
+def given_inputs(rows: Mapping[str, Records]) -> dict[str, list[Row]]:
     """What stands in the cells to be filled in when a file goes out, by job, as plain values without blanks."""
     given: dict[str, list[Row]] = {}
     for job, each in rows.items():
         if job in JOBS:
             inputs = JOBS[job].inputs
-            columns = [[row.get(name) for row in each] for name in inputs]
-            if not any(value is not None for column in columns for value in column):  # as most forms go out
-                given[job] = [{} for _ in each]
+            columns = [column_of(each, name) for name in inputs]
+            if all(column.count(None) == len(column) for column in columns):  # as most forms go out
+                given[job] = [{} for _ in range(len(each))]
                 continue
             plain = zip(*(_plain_column(column, {*map(type, column)}) for column in columns), strict=True)
             given[job] = [
@@ -115,6 +115,7 @@ def seal_of(key: bytes, file: str, locked: str) -> str:
 
 _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _TEXTS: frozenset[type] = frozenset((str, type(None)))
+_NUMBERS: frozenset[type] = frozenset((float,))
 _SIMPLE: frozenset[type] = frozenset((str, float, type(None)))
 
 
@@ -123,6 +124,8 @@ def _spelled_column(start: str, values: Sequence[CellValue], kinds: Collection[t
     if _TEXTS.issuperset(kinds):
         known = {value: start + (_JSON.encode(value) if value else "null") for value in {*values}}
         return [known[value] for value in values]
+    if kinds == _NUMBERS and all(map(isfinite, values)):  # type: ignore[arg-type]
+        return [start + repr(value) for value in values]
     return [start + _spelled(_plain(value)) for value in values]
 
 

@@ -206,8 +206,10 @@ def _of(period: _Period) -> str:
 
 def reported_besides(table: LineTable, line: int, periods: Collection[str]) -> tuple[Reported, ...]:
     """What was reported for a line, but for these periods."""
-    actuals = table.actuals
-    rows = [row for row in table.to_date[line].rows if actuals.column("period")[row] not in periods]
+    rows, actuals = table.to_date[line].rows, table.actuals
+    if not rows:
+        return ()
+    rows = [row for row in rows if actuals.column("period")[row] not in periods]
     return tuple((actuals.column("period")[row], *_parts(actuals.columns, row)) for row in rows)
 
 

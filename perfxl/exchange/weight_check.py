@@ -8,7 +8,7 @@ from perfxl.core.requests import Request
 from perfxl.core.scoring.scalar import number
 from perfxl.exchange.provisional import TOTALS
 from perfxl.workbook.score.formulas import quote_text
-from perfxl.workbook.template import Calculated, CellValue
+from perfxl.workbook.template import Calculated, CellValue, Columns
 
 __all__ = ["Weights"]
 
@@ -35,7 +35,7 @@ class Weights(NamedTuple):
         weighed = tuple(each for each in contracts.values() if each["sum"])
         return cls(weighed) if weighed else None
 
-    def rows(self, lang: str) -> dict[str, list[dict[str, CellValue]]]:
+    def rows(self, lang: str) -> dict[str, Columns]:
         """The rows of the table of totals; there are no points yet."""
         totals: list[dict[str, CellValue]] = []
         for each in self.contracts:
@@ -49,4 +49,4 @@ class Weights(NamedTuple):
                     "provisional": "—",
                 }
             )
-        return {TOTALS: totals}
+        return {TOTALS: Columns(totals)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from datetime import date
 from itertools import pairwise
 from typing import Any
@@ -86,6 +87,17 @@ def test_managers_are_asked_about_their_own_people_in_order() -> None:
     ]
     assert requests["E1"].rows["actuals"][0]["name"] == "乙"
     assert requests["E1"].rows["actuals"][0]["target"] == 100.0
+
+
+def test_rows_that_are_due_are_the_same_in_another_process() -> None:
+    """They are made when they are looked at, of tables that another process does not have."""
+    request = asked(program(), "manager", "actuals", "grades", "marks", "coaching")["E1"]
+    sent = pickle.loads(pickle.dumps(request))
+    assert sent.recipient == request.recipient
+    for job, each in request.rows.items():
+        assert [*sent.rows[job]] == [*each] and len(sent.rows[job]) == len(each)
+        assert sent.rows[job].people == [row.get("holder", row.get("ratee")) for row in each]
+        assert sent.rows[job][-1] == each[-1] and sent.rows[job][:1] == each[:1]
 
 
 def test_every_period_of_the_contract_is_due_without_a_period() -> None:

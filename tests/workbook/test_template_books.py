@@ -24,7 +24,7 @@ from openpyxl.worksheet.table import Table
 
 from perfxl.ooxml.package import open_package
 from perfxl.outputs import label, read_mark
-from perfxl.workbook.template import HEIGHT, BookTemplate, Calculated, CellValue, Figure
+from perfxl.workbook.template import HEIGHT, BookTemplate, Calculated, CellValue, Columns, Figure
 from perfxl.workbook.template.references import CURRENT, Growth, References
 from tests.oracles import by_formualizer, by_libreoffice
 from tests.workbook.office import convert, format_errors, needs_libreoffice
@@ -166,11 +166,48 @@ def test_a_row_may_bring_its_own_formula(template: Path, tmp_path: Path) -> None
     assert by_formualizer(path, tmp_path)[SHEET, "D7"] == pytest.approx(0.1)
 
 
+@pytest.fixture(scope="module")
+def form(tmp_path_factory: pytest.TempPathFactory) -> BookTemplate:
+    return compiled(make_template(tmp_path_factory.mktemp("form") / "form.xlsx"))
+
+
 def test_a_row_may_be_higher_than_the_others(template: Path) -> None:
     rows = people(3)
     rows[1][HEIGHT] = 61.5
     sheet = opened(compiled(template).render({}, {"actuals": rows}))[SHEET]
     assert [sheet.row_dimensions[row].height for row in (5, 6, 7)] == [None, 61.5, None]
+
+
+def rows_of(content: bytes) -> list[bytes]:
+    """The repeated rows of the first sheet, as they are written."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return re.findall(rb'<row r="(?:[5-9]|\d\d+)".*?</row>', archive.read("xl/worksheets/sheet1.xml"))
+
+
+_SINGLE = st.sampled_from([None, "", "x", "y", 0.0, -0.0, 1.0, 1, True, 0, False, float("inf"), Figure(0.0, "0%")])
+_CELLS = st.one_of(_SINGLE, st.builds(Calculated, st.sampled_from(["{{value}}", "{{value}}+1", "{{none}}"]), _SINGLE))
+
+
+@given(values=st.lists(_CELLS, min_size=1, max_size=6), same=st.booleans())
+def test_each_row_is_written_as_if_it_were_alone(values: list[CellValue], same: bool, form: BookTemplate) -> None:
+    """Cells that are the same in all rows are made once; 1 is True, and 0.0 is -0.0, and are written otherwise."""
+    values = values[:1] * len(values) if same else values
+    together = rows_of(form.render({}, {"actuals": [{"unit": value} for value in values]}))
+    for at, value in enumerate(values):
+        alone: list[dict[str, CellValue]] = [{"unit": "another"} for _ in values]
+        alone[at] = {"unit": value}
+        assert together[at] == rows_of(form.render({}, {"actuals": alone}))[at]
+
+
+def test_columns_are_written_as_records_are(form: BookTemplate) -> None:
+    records = people(1_200)
+    for at in (3, 700):
+        records[at] |= {"name": None, HEIGHT: 61.5}
+    columns = Columns([{**record, "name": "?"} for record in records])
+    for name in ("name", HEIGHT):
+        columns.put(name, [record.get(name) for record in records])
+    assert [{**record} for record in columns] == [{HEIGHT: None, **record} for record in records]
+    assert form.render({}, {"actuals": columns}) == form.render({}, {"actuals": records})
 
 
 @pytest.mark.parametrize("hidden", ["false", "true", None])

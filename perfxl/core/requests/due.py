@@ -198,12 +198,13 @@ class _Asking:
 
     def _reports(self, job: Job) -> Iterator[_Due]:
         """A row for each period that is due; those of KPIs that subordinates' figures make are not asked for."""
-        reports = _Reports(self, job)
+        reports, asked = _Reports(self, job), dict[Any, bool]()
         for line in self._counted():
             facts = self._facts(line.kpi)
-            method = self._method(facts)
-            is_graded = method == "grade"
-            if self._kind(line) not in _REPORTED or method == "marks" or is_graded is not (job.name == "grades"):
+            if line.kpi not in asked:
+                method = self._method(facts)
+                asked[line.kpi] = method != "marks" and (method == "grade") is (job.name == "grades")
+            if not asked[line.kpi] or self._kind(line) not in _REPORTED:
                 continue
             if facts.get("roll_up") and self._has_subordinates(line):
                 continue
@@ -265,10 +266,11 @@ class _Asking:
         return self.shown(line) | row
 
     def shown(self, line: _Line) -> Row:
-        row = {**self._about(line.holder), **self._shown_kpi(line.kpi)}
-        row["contract"], row["holder"], row["kpi"], row["line"] = line.contract, line.holder, line.kpi, line.at
+        own: Row = {"contract": line.contract, "holder": line.holder, "kpi": line.kpi, "line": line.at}
+        row = {**self._about(line.holder), **self._shown_kpi(line.kpi), **own}
         if self.agreed is not None:
-            row.update([(name, values[line.at]) for name, values in self._agreed])
+            for name, values in self._agreed:
+                row[name] = values[line.at]
             row["aspect"] = row["aspect"] or self._facts(line.kpi).get("category")
         return row
 
@@ -375,6 +377,7 @@ class _Reports:
         phasing, actuals = rows_of(asking.tables, "phasing"), asking.actuals
         self._phasing = phasing_steps(phasing) if phasing else {}
         self._shown, self._reported = asking.shown, asking.reported
+        self._months: dict[Span, tuple[int, int]] = {}
         self._blank: Row = dict.fromkeys(job.inputs)
         self._inputs = [(name, actuals.column(name)) for name in job.inputs] if actuals is not None else []
 
@@ -399,7 +402,10 @@ class _Reports:
         rule, steps = facts.get("aggregation") or "", self._phasing.get((line.contract, line.kpi), [])
         if rule != "sum" and not steps:
             return target
-        first, last = months_of_contract(*line.span)
+        months = self._months.get(line.span)
+        if months is None:
+            months = self._months[line.span] = months_of_contract(*line.span)
+        first, last = months
         begin, end = months_of_period(period)
         by_end = phased(target, steps, min(end, last), first, last, rule)
         if rule != "sum" or begin <= first:

@@ -22,8 +22,8 @@ from perfxl.workbook.patch.workbook_parts import WorkbookParts
 from perfxl.workbook.score.grade_chart import restore_grades
 from perfxl.workbook.score.page import CONTRACT, DECIDED, PERSON, PageTemplate
 from perfxl.workbook.template.book import ROWS, Fault
+from perfxl.workbook.template.columns import Record
 from perfxl.workbook.template.references import Growth, Place, title_key
-from perfxl.workbook.template.rows import Record
 from perfxl.workbook.template.sheet import Block, Field, SheetTemplate
 from perfxl.workbook.template.sheet_parts import SheetParts
 

@@ -8,7 +8,7 @@ validations, conditional formats, print areas, names, charts) grows with them.
 """
 
 from perfxl.workbook.template.book import BookTemplate
-from perfxl.workbook.template.rows import HEIGHT
+from perfxl.workbook.template.columns import HEIGHT, Columns, Records, column_of
 from perfxl.workbook.template.values import DATES, Calculated, CellValue, Figure
 
-__all__ = ["DATES", "HEIGHT", "BookTemplate", "Calculated", "CellValue", "Figure"]
+__all__ = ["DATES", "HEIGHT", "BookTemplate", "Calculated", "CellValue", "Columns", "Figure", "Records", "column_of"]

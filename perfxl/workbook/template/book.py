@@ -16,9 +16,9 @@ from perfxl.ooxml.xml import Element, new_element
 from perfxl.ooxml.zip_read import Packed
 from perfxl.ooxml.zip_write import SharedArchive, pack
 from perfxl.workbook.patch.workbook_parts import WorkbookParts
+from perfxl.workbook.template.columns import Record, Records
 from perfxl.workbook.template.other_parts import OtherPart, follow_rows
 from perfxl.workbook.template.references import Column, Growth, title_key
-from perfxl.workbook.template.rows import Record
 from perfxl.workbook.template.sheet import FIELD, Block, Field, SheetLayout, SheetTemplate
 
 __all__ = ["COLUMN", "FORM", "RESULT", "ROWS", "BookTemplate", "Fault", "TemplateCell"]
@@ -95,7 +95,7 @@ class BookTemplate:
     def render(
         self,
         values: Record,
-        rows: Mapping[str, Sequence[Record]],
+        rows: Mapping[str, Records],
         constants: Mapping[str, str] | None = None,
     ) -> bytes:
         """A filled copy.

@@ -5,21 +5,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import repeat
+from itertools import chain, repeat
 from math import isfinite
+from operator import is_
 from typing import NamedTuple
 
 from perfxl.ooxml.text import escape, xml_safe, xml_text
+from perfxl.workbook.template.columns import HEIGHT, Columns, Record, Records, column_of
 from perfxl.workbook.template.references import CURRENT, Growth
 from perfxl.workbook.template.values import Calculated, CellValue, Figure, Look, cell_tail, plain_text, result_tail
 
-__all__ = ["HEIGHT", "Record", "RepeatedRow", "RowLayout", "Slot"]
+__all__ = ["RepeatedRow", "RowLayout", "Slot"]
 
-Record = Mapping[str, CellValue]
-"""Values by field."""
-HEIGHT = "row height"
-"""In a record: how high its row is to be, in points, where that differs from the template's. It grows with what is
-typed: it is not said to be a user's own. A row without height is hidden."""
 _HIDDEN = ' hidden="1"'
 
 _ROW = "\x01"  # CURRENT while rows are written: XML has no such sign, so that no value has it, and rows stay narrow
@@ -27,12 +24,14 @@ _ROW_BYTE = _ROW.encode()
 _AT_ONCE = 512  # records
 _MOST_TEXTS = 4096  # of a column, and formulas of a row, that are kept: names come in any number
 _MOST_CELLS = 256  # of a column that are kept with their formulas
+_MOST_NUMBERED = 2**18  # bytes of a layout's rows that are kept with their numbers
 _FIELDS = re.compile(r"\{\{[^{}]*\}\}")
 _FIELD = re.compile(r"\{\{(?:(\w+)\.)?(\w+)(?::(\d+):(\d+))?\}\}")  # see Calculated
 _TEXTS: frozenset[type] = frozenset((str, type(None)))
 _CALCULATED: frozenset[type] = frozenset((Calculated,))
 _STRINGS: frozenset[type] = frozenset((str,))
 _NUMBERS: frozenset[type] = frozenset((float,))
+_BLANKS: frozenset[type] = frozenset((type(None),))
 
 
 class Slot:
@@ -44,8 +43,6 @@ class Slot:
         self._texts = _Texts(look)
         number = f"<{look.prefix}v>"
         self._number, self._end = f"{look.style}>{number}", f"</{look.prefix}v></{look.prefix}c>"
-        self._formula_start = f"{look.style}>".encode()
-        self._result_start, self._result_end = number.encode(), self._end.encode()
 
     def tail(self, record: Record, formula: bytes = b"") -> bytes:
         """What follows `<c r="A1"` in a cell outside of repeated rows, with the formula as it reads there."""
@@ -59,30 +56,36 @@ class Slot:
             return self.calculated(f"<{prefix}f>{escape(value.formula)}</{prefix}f>".encode(), value)
         return cell_tail(value, self.look).encode()
 
-    def tails(self, records: Sequence[Record], formula: bytes, formulas: _Formulas) -> list[bytes]:
-        """The same for many records of a repeated row; `formulas` are those that values bring along."""
+    def tails(
+        self, records: Records, formula: bytes, formulas: _Formulas, numbers: Sequence[bytes]
+    ) -> bytes | Iterable[bytes]:
+        """The same for many records of a repeated row with these numbers; once, without numbers, where it is the same
+        for all of them. `formulas` are those that values bring along."""
         values = self._values(records)
         if formula:
-            return [self._with_formula(formula, value, self.look.style) for value in values]
+            cells: Iterable[bytes] = [self._with_formula(formula, value, self.look.style) for value in values]
+            return map(bytes.replace, cells, repeat(_ROW_BYTE), numbers)
         kinds = {*map(type, values)}
+        if _all_one(values, kinds):
+            return self._tail(values[0], formulas)
         if kinds <= _TEXTS:
             return list(map(self._texts.__getitem__, values))
         if kinds == _NUMBERS and all(map(isfinite, values)):  # type: ignore[arg-type]
             start, end = self._number, self._end
             return [f"{start}{value!r}{end}".encode() for value in values]
         if kinds == _CALCULATED:
-            return self._all_calculated(values, formulas)  # type: ignore[arg-type]
-        return [self._tail(value, formulas) for value in values]
+            cells = self._all_calculated(values, formulas)  # type: ignore[arg-type]
+        else:
+            cells = [self._tail(value, formulas) for value in values]
+        return map(bytes.replace, cells, repeat(_ROW_BYTE), numbers)
 
-    def _values(self, records: Sequence[Record]) -> list[CellValue]:
-        parts = self.parts
+    def _values(self, records: Records) -> Sequence[CellValue]:
         if self.is_alone:
-            name = parts[1]
-            return [record.get(name) for record in records]
-        return [
-            "".join(plain_text(record.get(part)) if i % 2 else part for i, part in enumerate(parts))
-            for record in records
+            return column_of(records, self.parts[1])
+        texts = [
+            [*map(plain_text, column_of(records, part))] if i % 2 else repeat(part) for i, part in enumerate(self.parts)
         ]
+        return ["".join(row) for row in zip(*texts, strict=False)]
 
     def _tail(self, value: CellValue, formulas: _Formulas) -> bytes:
         if type(value) in _TEXTS:
@@ -93,13 +96,9 @@ class Slot:
 
     def _all_calculated(self, values: Sequence[Calculated], formulas: _Formulas) -> list[bytes]:
         kinds = {type(result) for _, result in values}
-        if kinds == _STRINGS:
+        if kinds == _STRINGS or (kinds == _NUMBERS and all(result and isfinite(result) for _, result in values)):  # type: ignore[arg-type]
             return list(map(formulas.cells_of(self).__getitem__, values))
         texts = [formulas[text] for text, _ in values]
-        if kinds == _NUMBERS and all(texts) and all(isfinite(result) for _, result in values):  # type: ignore[arg-type]
-            start, number, end = self._formula_start, self._result_start, self._result_end
-            results = [repr(result).encode() for _, result in values]
-            return [b"".join((start, text, number, result, end)) for text, result in zip(texts, results, strict=True)]
         return list(map(self.calculated, texts, values))
 
     def calculated(self, formula: bytes, value: Calculated) -> bytes:
@@ -115,6 +114,20 @@ class Slot:
         look = self.look
         kind, stored = result_tail(value, look.since_1904, look.prefix)
         return b"".join((f"{style}{kind}>".encode(), formula, f"{stored}</{look.prefix}c>".encode()))
+
+
+def _part(records: Records, start: int, stop: int) -> Records:
+    if not start and stop >= len(records):
+        return records
+    return records.part(start, stop) if isinstance(records, Columns) else records[start:stop]
+
+
+def _all_one(values: Sequence[CellValue], kinds: set[type]) -> bool:
+    """Whether all values are written alike. 1 is True, and 0.0 is -0.0, which are not: such ones are one object."""
+    first = values[0]
+    if kinds in (_STRINGS, _BLANKS) or (kinds == _NUMBERS and first):
+        return values.count(first) == len(values)
+    return all(map(is_, values, repeat(first)))
 
 
 class _Texts(dict[CellValue, bytes]):
@@ -155,44 +168,82 @@ class RepeatedRow(NamedTuple):
         tag = self.tag.replace(CURRENT, _ROW)
         columns = [*zip(self.slots, own, [text.encode() for text in texts[1:]], strict=False)]
         usual = ((tag and f"{tag}{self.hidden}{self.height}>") + texts[0]).encode()
-        return RowLayout(self.table, first, tag, self.hidden, usual, texts[0], columns, _Formulas(self, growth))
+        return RowLayout(self.table, first, (tag, self.hidden), usual, texts[0], columns, _Formulas(self, growth))
 
 
-class RowLayout(NamedTuple):
-    """A repeated row where it is known how many rows there are of each table."""
+class RowLayout:
+    """A repeated row where it is known how many rows there are of each table.
 
-    table: str
-    first: int
-    tag: str
-    hidden: str
-    usual: bytes  # the tag with the template's height, and the text before the first value
-    start: str
-    columns: Sequence[tuple[Slot, bytes, bytes]]  # a value, its formula, and the text after it
-    formulas: _Formulas
+    first     the number of the first row
+    tag       of the row, and whether the template hides it
+    usual     the tag with the template's height, and the text before the first value
+    start     that text
+    columns   a value, its formula, and the text after it
+    formulas  those that values bring along
+    """
 
-    def written(self, records: Sequence[Record]) -> Iterator[bytes]:
-        """A row for each record."""
-        for start in range(0, len(records), _AT_ONCE):
-            part = records[start : start + _AT_ONCE]
-            pieces: list[Iterable[bytes]] = [self._tags(part)]
-            for slot, formula, text in self.columns:
-                pieces += (slot.tails(part, formula, self.formulas), repeat(text))
-            for number, row in enumerate(map(b"".join, zip(*pieces, strict=False)), self.first + start):
-                yield row.replace(_ROW_BYTE, b"%d" % number)
+    def __init__(
+        self,
+        table: str,
+        first: int,
+        tag: tuple[str, str],
+        usual: bytes,
+        start: str,
+        columns: Sequence[tuple[Slot, bytes, bytes]],
+        formulas: _Formulas,
+    ) -> None:
+        self.table = table
+        self._first, (self._tag, self._hidden) = first, tag
+        self._usual, self._start, self._columns, self._formulas = usual, start, columns, formulas
+        self._known: dict[tuple[tuple[bytes, ...], bytes, int], Sequence[bytes]] = {}
+        self._size = 0  # of them
 
-    def _tags(self, records: Sequence[Record]) -> Iterable[bytes]:
-        heights = [record.get(HEIGHT) for record in records]
-        return (
-            map(self._tag, heights)
-            if any(height is not None for height in heights)
-            else repeat(self.usual, len(records))
-        )
+    def written(self, records: Records) -> Iterator[bytes]:
+        """A row for each record, in pieces."""
+        parts = (_part(records, start, start + _AT_ONCE) for start in range(0, len(records), _AT_ONCE))
+        firsts = range(self._first, self._first + len(records), _AT_ONCE)
+        return chain.from_iterable(chain.from_iterable(map(self._rows, parts, firsts)))
 
-    def _tag(self, height: CellValue) -> bytes:
+    def _rows(self, records: Records, first: int) -> Iterable[tuple[bytes, ...]]:
+        numbers = [b"%d" % number for number in range(first, first + len(records))]
+        return zip(*self._pieces(records, numbers), strict=True)
+
+    def _pieces(self, records: Records, numbers: Sequence[bytes]) -> Iterator[Iterable[bytes]]:
+        """The parts of each row; what is the same in all rows, but for their numbers, is put together."""
+        heights, same = column_of(records, HEIGHT), [self._usual]
+        if heights.count(None) < len(heights):
+            yield map(bytes.replace, map(self._tagged, heights), repeat(_ROW_BYTE), numbers)
+            same = []
+        for slot, formula, text in self._columns:
+            tails = slot.tails(records, formula, self._formulas, numbers)
+            if isinstance(tails, bytes):
+                same += (tails, text)
+                continue
+            yield self._numbered(tuple(same), numbers)
+            yield tails
+            same = [text]
+        yield self._numbered(tuple(same), numbers)
+
+    def _numbered(self, same: tuple[bytes, ...], numbers: Sequence[bytes]) -> Sequence[bytes]:
+        """A part of each row. Many files have as many rows with the same formulas in them."""
+        key = same, numbers[0], len(numbers)
+        known = self._known.get(key)
+        if known is None:
+            text = b"".join(same)
+            known = [text.replace(_ROW_BYTE, number) for number in numbers]
+            size = len(text) * len(numbers)
+            if self._size + size > _MOST_NUMBERED:
+                self._known, self._size = {}, 0
+            if size <= _MOST_NUMBERED:
+                self._known[key] = known
+                self._size += size
+        return known
+
+    def _tagged(self, height: CellValue) -> bytes:
         """Excel shows nothing of a row without height, other programs only where it is said to be hidden."""
         if not isinstance(height, float):
-            return self.usual
-        return f'{self.tag}{self.hidden if height else _HIDDEN} ht="{height:g}">{self.start}'.encode()
+            return self._usual
+        return f'{self._tag}{self._hidden if height else _HIDDEN} ht="{height:g}">{self._start}'.encode()
 
 
 class _Formulas(dict[str, bytes]):
@@ -205,7 +256,8 @@ class _Formulas(dict[str, bytes]):
         self._cells: dict[Slot, _Cells] = {}
 
     def cells_of(self, slot: Slot) -> _Cells:
-        """The cells of a slot with a formula whose result is a text: until something is typed, most are the same."""
+        """The cells of a slot with a formula whose result is a text or a number but 0, which may be -0: until something
+        is typed, most are the same."""
         if slot not in self._cells:
             self._cells[slot] = _Cells(slot, self)
         return self._cells[slot]

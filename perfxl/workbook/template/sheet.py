@@ -13,8 +13,9 @@ from openpyxl.utils import column_index_from_string, get_column_letter
 from perfxl.ooxml.relations import XML_HEAD
 from perfxl.ooxml.text import escape, quote_attribute
 from perfxl.ooxml.xml import Element
+from perfxl.workbook.template.columns import Record, Records
 from perfxl.workbook.template.references import CURRENT, Growth, Place, References
-from perfxl.workbook.template.rows import Record, RepeatedRow, RowLayout, Slot
+from perfxl.workbook.template.rows import RepeatedRow, RowLayout, Slot
 from perfxl.workbook.template.values import Look, plain_text
 
 __all__ = ["FIELD", "Block", "Field", "SheetLayout", "SheetTemplate", "StyleOf", "bare"]
@@ -63,7 +64,7 @@ class SheetLayout:
     def __init__(self, pieces: Sequence[_Piece]) -> None:
         self._pieces = pieces
 
-    def render(self, values: Record, rows: Mapping[str, Sequence[Record]]) -> bytes:
+    def render(self, values: Record, rows: Mapping[str, Records]) -> bytes:
         """The sheet's part. A table without records leaves its row blank."""
         written: list[bytes] = []
         for piece in self._pieces:
