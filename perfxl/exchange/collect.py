@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from tempfile import gettempdir
 
 from perfxl.core.problems import Address, Problem, problem
@@ -87,8 +87,9 @@ def collect(
     with _scratch(beside) as scratch:
         inputs = (*order.inputs, *([order.back] if order.back else []))
         found, problems = find_returned(order.places, scratch, order.passwords, inputs, known)
-        problems += [*unread, *unknown]
         returned = read_all(found, labels, workers, progress, executor)
+        found, returned, corrected = _without_corrected(found, returned)
+        problems += [*unread, *unknown, *corrected]
         collected = _merged(program, order, records, found, returned, problems)
         collected.found = {each.name: each.path for each in found if not each.path.is_relative_to(scratch)}
         if order.back:
@@ -116,6 +117,26 @@ def _scratch(beside: Path) -> Iterator[Path]:
         except OSError:
             folder = stack.enter_context(private_folder(Path(gettempdir())))
         yield folder
+
+
+def _without_corrected(
+    found: Sequence[Found], returned: Sequence[Returned]
+) -> tuple[list[Found], list[Returned], list[Problem]]:
+    """Without the files of which a marked copy came back later: what was corrected there counts.
+
+    Returns: the others, as they were found and read, and a notice for each that was left out.
+    """
+    by_time = sorted(zip(found, returned, strict=True), key=lambda pair: pair[0].modified)
+    copies = {(came.file, file.corrects): file for file, came in by_time if came.file and file.corrects}
+    kept, left = [], []
+    for file, came in zip(found, returned, strict=True):
+        name = PurePosixPath(file.name).name
+        copy = copies.get((came.file, name)) if name != file.corrects else None
+        if copy is None or copy is file or file.modified > copy.modified:
+            kept.append((file, came))
+        else:
+            left.append(problem("returned_corrected", Address(file.name), value=file.name, copy=copy.name))
+    return [file for file, _ in kept], [came for _, came in kept], left
 
 
 def _merged(

@@ -21,6 +21,7 @@ from perfxl.exchange.record import FOLDER
 from perfxl.exchange.send import KIND
 from perfxl.importing import SUFFIXES
 from perfxl.installation import pip_install
+from perfxl.ooxml.mark import Mark
 from perfxl.ooxml.package import COMPOUND_FILE, MAX_FILE, WORKBOOK, PackageError, open_zip
 from perfxl.outputs import read_mark
 from perfxl.workbook.files import file_problem
@@ -44,13 +45,14 @@ _UNREADABLE = (OSError, zipfile.BadZipFile, zlib.error, RuntimeError, ValueError
 
 
 class Found(NamedTuple):
-    """A file to be read: where it lies now, its name as it came, when it was last changed (seconds), and the password
-    that opened it, blank where it has none."""
+    """A file to be read: where it lies now, its name as it came, when it was last changed (seconds), the password that
+    opened it, blank where it has none, and, of a marked copy, what the file was called that it was made of."""
 
     path: Path
     name: str
     modified: float
     password: str = ""
+    corrects: str = ""
 
 
 def find_returned(
@@ -128,16 +130,17 @@ class _Finder:
         if base.startswith(_LOCKS) or self._is_input(real(path)):
             return
         is_known = suffix in SUFFIXES or _is_workbook(path)
+        mark = read_mark(path) if is_known else None
         if suffix == ".zip" and not _is_workbook(path):
             self._archive(path, name, depth)
-        elif not is_known or ((mark := read_mark(path)) is not None and mark.kind not in (KIND, MARKED)):
+        elif not is_known or (mark is not None and mark.kind not in (KIND, MARKED)):
             self._others.append(name)
         elif suffix not in _PACKED and (size := path.stat().st_size) > _MOST_PLAIN:
             self._problems.append(file_problem(PackageError("too_large", name, size=size)))
         elif self._has_password(path):
             self._open(path, name, modified)
         else:
-            self.found.append(Found(path, name, modified))
+            self.found.append(Found(path, name, modified, corrects=_corrected(mark)))
 
     def _is_input(self, path: Path) -> bool:
         return path in self._inputs or any(parent in self._inputs for parent in path.parents)
@@ -197,7 +200,8 @@ class _Finder:
             except (*_UNREADABLE, KeyError, AttributeError):
                 break  # an .xls under another name, or damaged: its reader says so
             if content is not None:
-                self.found.append(Found(self._taken(path.suffix.lower(), content), name, modified, password))
+                taken = self._taken(path.suffix.lower(), content)
+                self.found.append(Found(taken, name, modified, password, _corrected(read_mark(taken))))
                 return
         if self._is_encrypted(path):
             self._problems.append(problem("password_unknown", Address(name)))
@@ -212,6 +216,11 @@ class _Finder:
                 return bool(OfficeFile(file).is_encrypted())
         except Exception:  # noqa: BLE001 - whatever its parser makes of a file that is none
             return False
+
+
+def _corrected(mark: Mark | None) -> str:
+    """What the file is called that a marked copy was made of; blank for other files."""
+    return mark.source if mark and mark.kind == MARKED else ""
 
 
 def _is_workbook(path: Path) -> bool:

@@ -85,7 +85,7 @@ def mark_returned(
                 kept = _write_locked(file, told, target, lang, inputs, overwrite)
             else:
                 refuse_output(target, [file.path, *inputs], (".xlsx",), overwrite)
-                kept = write_report(file.path, told, target, lang, kind=MARKED, guide=_GUIDE, again=True)
+                kept = _write_copy(file, told, target, lang)
         except OutputRefused as refused:
             more.append(refused.problem)
         except OSError as error:
@@ -100,6 +100,12 @@ def mark_returned(
     if closed:
         more.append(problem("copies_not_marked", value=closed[0], count=len(closed)))
     return marked, more
+
+
+def _write_copy(file: Found, told: Sequence[Problem], target: Path, lang: str) -> list[Problem]:
+    """The copy, marked with the name of the file as it came: corrected, it is known what it replaces."""
+    name = PurePosixPath(file.name).name
+    return write_report(file.path, told, target, lang, kind=MARKED, guide=_GUIDE, again=True, name=name)
 
 
 def _write_locked(
@@ -119,7 +125,7 @@ def _write_locked(
                 held.write_bytes(decrypted(target, file.password) or b"")
         refuse_output(target, [file.path, *inputs], (".xlsx",), overwrite or is_unchanged(held))
         copy = own / target.name
-        kept = write_report(file.path, told, copy, lang, kind=MARKED, guide=_GUIDE, again=True)
+        kept = _write_copy(file, told, copy, lang)
         if not kept and not (held.is_file() and held.read_bytes() == copy.read_bytes()):
             write_whole(target, encrypted(copy.read_bytes(), file.password), "")
     return kept

@@ -43,21 +43,23 @@ def write_report(
     kind: str = "check",
     guide: Text = GUIDE,
     again: bool = False,
+    name: str = "",
 ) -> list[Problem]:
     """Writes the checked copy of `source`, an .xlsx without macros, to `out`; the source is never touched. With the
     `stamp` of the file that was judged, a copy of another one is refused.
 
     kind   what the copy's mark says that it is; guide: what its list says how to use it
     again  whether the source may be such a copy that was worked on: then its list and its marks go
+    name   what the source is called, where it lies under another name
 
     Returns: Problems of the copying itself; where there is an error, nothing was written.
     """
     source, out = Path(source), Path(out)
 
     def patch(parts: PackageEditor) -> None:
-        _patch(parts, source.name, problems, lang, guide, again)
+        _patch(parts, name or source.name, problems, lang, guide, again)
 
-    return write_patched_copy(source, out, kind, patch, stamp)
+    return write_patched_copy(source, out, kind, patch, stamp, name)
 
 
 def _patch(parts: PackageEditor, file: str, problems: Sequence[Problem], lang: str, guide: Text, again: bool) -> None:

@@ -3,6 +3,8 @@ mails to who is to be reminded."""
 
 from __future__ import annotations
 
+import os
+import shutil
 import zipfile
 from email import policy
 from email.parser import BytesParser
@@ -98,6 +100,60 @@ def test_a_corrected_copy_is_collected_again(company: Company) -> None:
     assert [change.new for change in collected.merged.changes] == [90.0, 66.0]
     assert not [each for each in collected.problems if each.address.file]
     assert not collected.marked
+
+
+@pytest.mark.parametrize("name", ["改好了.xlsx", "改/M0_经理0号_销售部.xlsx"])
+def test_a_corrected_copy_counts_beside_what_it_was_made_of(company: Company, name: str) -> None:
+    """The first file's slips were told for ever, and what was corrected disagreed with it."""
+    company.answer(0, ("S000", 9), ("S003", "九十"))
+    (marked,) = back(company).marked
+    book = openpyxl.load_workbook(marked.path)
+    put(book, "S000", 90)
+    put(book, "S003", 66)
+    (company.back / name).parent.mkdir(exist_ok=True)
+    book.save(company.back / name)
+    collected = back(company)
+    assert [row.values["value"] for row in collected.merged.added] == [90.0, 66.0]
+    assert [(each.code, each.address.file) for each in collected.problems if each.address.file] == [
+        ("T144", "M0_经理0号_销售部.xlsx")
+    ]
+    assert [state.names for state in collected.merged.files if state.names] == [[name]] and not collected.marked
+
+
+def test_what_was_changed_after_its_copy_was_sent_back_is_no_earlier_version(company: Company) -> None:
+    company.answer(0, ("S000", 9), ("S003", "九十"))
+    (marked,) = back(company).marked
+    shutil.copy(marked.path, company.back / "副本.xlsx")
+    os.utime(company.back / "副本.xlsx", (1000, 1000))
+    company.answer(0, ("S000", 91))
+    codes = {each.code for each in back(company).problems}
+    assert "T120" in codes and "T144" not in codes
+
+
+def test_a_copy_of_somebody_elses_file_of_the_same_name_replaces_nothing(company: Company) -> None:
+    for number, value in ((0, "九十"), (1, 5)):
+        company.answer(number, (f"S00{number}", value))
+        folder = company.back / str(number)
+        folder.mkdir()
+        (company.back / company.sent.files[number].path).rename(folder / "实绩.xlsx")
+    (marked,) = back(company).marked
+    book = openpyxl.load_workbook(marked.path)
+    put(book, "S000", 90)
+    book.save(company.back / "改.xlsx")
+    collected = back(company)
+    assert [row.values["value"] for row in collected.merged.added] == [5.0, 90.0]
+    assert [each.address.file for each in collected.problems if each.code == "T144"] == ["0/实绩.xlsx"]
+
+
+def test_a_copy_of_what_came_in_an_archive_or_with_a_password_says_what_the_file_is_called(company: Company) -> None:
+    """Its list was of 1.xlsx, the name under which it had been unpacked."""
+    company.answer(0, ("S000", "九十"))
+    came = company.back / company.sent.files[0].path
+    with zipfile.ZipFile(company.back / "包.zip", "w") as archive:
+        archive.write(came, came.name)
+    came.unlink()
+    (marked,) = back(company).marked
+    assert openpyxl.load_workbook(marked.path)["检查结果"]["A2"].value == came.name
 
 
 def test_the_list_of_an_earlier_copy_goes(company: Company) -> None:

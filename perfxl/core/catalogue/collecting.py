@@ -240,6 +240,14 @@ KINDS: dict[str, Kind] = {
         "无需处理；填报表若是别的格式，请另存为 .xlsx",
         "Nothing to do; save forms of other formats as .xlsx",
     ),
+    "returned_corrected": Kind(
+        "T144",
+        N,
+        "“{value}”已在标注副本“{copy}”里改正：以副本为准，没有读取原件",
+        "“{value}” was corrected in its marked copy “{copy}”, which counts; it was not read itself",
+        "无需处理；仍以原件为准的，把副本从文件夹里拿走",
+        "Nothing to do; where the first one is to count, take the copy out of the folder",
+    ),
     "archive_too_large": Kind(
         "T126",
         E,

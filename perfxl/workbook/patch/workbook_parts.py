@@ -30,10 +30,16 @@ _BEFORE_CALCULATION = {*_BEFORE_NAMES, "definedNames"}
 
 
 def write_patched_copy(
-    source: Path, out: Path, kind: str, patch: Callable[[PackageEditor], None], stamp: tuple[int, ...] | None = None
+    source: Path,
+    out: Path,
+    kind: str,
+    patch: Callable[[PackageEditor], None],
+    stamp: tuple[int, ...] | None = None,
+    name: str = "",
 ) -> list[Problem]:
     """Writes a copy of a workbook in which `patch` has edited some parts, marked with its kind; the source is never
-    touched. `stamp` is that of the file that is meant, where it was read before.
+    touched. `stamp` is that of the file that is meant, where it was read before; `name` what it is called, where it
+    lies under another name.
 
     Returns: what kept it from being written; empty where it was.
     """
@@ -47,7 +53,7 @@ def write_patched_copy(
     try:
         parts = PackageEditor(package)
         patch(parts)
-        with replacing(out, kind, source.name) as temporary:
+        with replacing(out, kind, name or source.name) as temporary:
             parts.save(temporary)
     except PackageError as error:
         return [file_problem(error)]
