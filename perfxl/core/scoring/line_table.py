@@ -114,11 +114,7 @@ def join_lines(tables: Tables, policy: Policy, unread: Mapping[tuple[str, str], 
     rated.join()
     # Figures in the 15 digits that a person sees, so that a workbook that holds them decides every tie alike.
     for name in COLUMNS.values():
-        if float in set(map(type, columns[name])):
-            columns[name] = [
-                canonical(value) if value.__class__ is float and not value.is_integer() else value
-                for value in columns[name]
-            ]
+        columns[name] = _as_seen(columns[name])
     vetoed, days, wrong = joining.vetoed, joining.days, {**rated.wrong, **joining.wrong}
     notices = [*joining.notices, *(about for _, about in rated.notices)]
     return LineTable(
@@ -168,6 +164,21 @@ def month_looked_from(policy: Policy, reported: Iterable[str]) -> int:
 
 def _pick(values: Sequence[Any], places: Sequence[int]) -> list[Any]:
     return list(map([*values, None].__getitem__, places))  # -1 is the last
+
+
+def _as_seen(values: list[Any]) -> list[Any]:
+    """A column with each figure in the 15 digits that a person sees. Most have four decimals or fewer, and are."""
+    import numpy as np  # here, for checks of worksheet functions import this module without it
+
+    rows = [row for row, value in enumerate(values) if value.__class__ is float and not value.is_integer()]
+    figures = np.array([values[row] for row in rows], dtype=np.float64)
+    with np.errstate(all="ignore"):
+        whole = np.rint(figures * 1e4)
+        short = (np.abs(whole) < 1e15) & (whole / 1e4 == figures)
+    seen = list(values)
+    for at in np.flatnonzero(~short).tolist():
+        seen[rows[at]] = canonical(values[rows[at]])
+    return seen
 
 
 def not_said_yet(found: Iterable[Problem], problems: Iterable[Problem]) -> list[Problem]:
@@ -338,7 +349,8 @@ class _Joining:
         """Where nothing can be made of what was reported, the actual is text that shows it, which is no figure."""
         actuals = self.columns["actual"]
         for line, whole in enumerate(to_date):
-            if line in self.wrong or whole.problem or not self.unread_rows.keys().isdisjoint(whole.rows):
+            unread = self.unread_rows and not self.unread_rows.keys().isdisjoint(whole.rows)
+            if line in self.wrong or whole.problem or unread:
                 rows = whole.wrong or [row for row in whole.rows if row in self.unread_rows] or whole.rows
                 shown = [self._shown(row) for row in rows[:3]] or [str(self.wrong[line].value)]
                 actuals[line] = "; ".join((*shown, "…") if len(rows) > 3 else shown)

@@ -51,6 +51,11 @@ class LineFinder:
             if name is not None:
                 self._by_name.setdefault((kind, key, fold_name(name)), []).append(line)
 
+    def known(self, dimensions: Iterable[Any]) -> set[Any]:
+        """Those by which marks are about any of the lines: few different ones come again and again."""
+        words = {word for _, _, word in (*self._by_id, *self._by_name)}
+        return {each for each in set(dimensions) if each is not None and fold_name(each) in words}
+
     def find(self, contract: Any, ratee: Any, dimension: Any) -> Sequence[int]:
         """The lines of the contract, or where none is named of the person."""
         whose = ("contract", contract) if contract is not None else ("person", ratee)
@@ -101,9 +106,9 @@ class MarkJoiner:
                 kpi, name = self.columns["kpi"][line], self.columns["name"][line]
                 finder.add(line, numbers[at], pairs[at], kpi, name)
         rows_of: dict[int, list[int]] = {}
-        names = ("contract", "ratee", "dimension", "date")
+        names, known = ("contract", "ratee", "dimension", "date"), finder.known(self.marks.column("dimension"))
         for row, (number, ratee, dimension, day) in enumerate(zip(*map(self.marks.column, names), strict=True)):
-            if dimension is None:
+            if dimension not in known:
                 continue
             lines = finder.find(number, ratee, dimension)
             if number is None and len({self.contract[line] for line in lines}) > 1:
