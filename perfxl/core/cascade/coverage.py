@@ -90,10 +90,27 @@ def cover(tree: CascadeTree, cards: Mapping[Any, Card]) -> tuple[Coverage, list[
     """What is carried, and the problems: a leader who holds all of the reports' KPIs, one of whose KPIs nobody below
     carries any, a report whose KPIs come from nowhere. Source: domain.md section 3, scoring.md section 4."""
     work = _Coverage(tree, cards)
-    return work.found, work.problems
+    return work.show(), work.problems
+
+
+def judge_coverage(tree: CascadeTree, cards: Mapping[Any, Card]) -> list[Problem]:
+    """The problems alone, for which no node of the tree need be made."""
+    return _Coverage(tree, cards).problems
 
 
 _NO_CARD = Card()
+
+
+class _Led(NamedTuple):
+    """A leader, as Leader has it, with places of nodes."""
+
+    person: Any
+    kpis: list[int]
+    uncovered: list[int]
+    reports: tuple[Any, ...]
+    theirs: int
+    shared: int
+    overloaded: bool
 
 
 class _Coverage:
@@ -110,19 +127,26 @@ class _Coverage:
                 self.held[person] = [(at, kpi)]
             else:
                 held.append((at, kpi))
-        leaders: list[Leader] = []
-        without: list[Node] = []
-        company: list[Node] = []
+        # Places of nodes: of the company's KPIs, and of the first lines of those who carry nothing.
+        self.company, self.leaders, self.without = list[int](), list[_Led](), list[int]()
         for person, held in self.held.items():
             if tree.people.kind(person) == COMPANY:
-                company += [tree.nodes[at] for at, _ in held]
-            leader = self._leader(person, held)
+                self.company += [at for at, _ in held]
+            leader = self._lead(person, held)
             if leader is None:
                 continue
-            leaders.append(leader)
+            self.leaders.append(leader)
             if len(leader.uncovered) < len(held):
-                without += self._without(leader)
-        self.found = Coverage(tuple(map(self._carried, company)), tuple(leaders), tuple(without))
+                self.without += self._without(leader)
+
+    def show(self) -> Coverage:
+        """What was found, with the nodes of the tree."""
+        nodes = self.tree.nodes
+        return Coverage(
+            tuple(self._carried(nodes[at]) for at in self.company),
+            tuple(map(self._leader, self.leaders)),
+            tuple(nodes[at] for at in self.without),
+        )
 
     def _carried(self, node: Node) -> Carried:
         edges = tuple(self.tree.children(node.at))
@@ -132,47 +156,51 @@ class _Coverage:
         total = canonical(float(sum(figure.exact for figure in read.figures))) if read else None
         return Carried(node, edges, main, total, read is None or read.whole)
 
-    def _leader(self, person: Any, held: list[tuple[int, Any]]) -> Leader | None:
+    def _leader(self, led: _Led) -> Leader:
+        kpis, uncovered = (tuple(self.tree.nodes[at] for at in places) for places in (led.kpis, led.uncovered))
+        return Leader(led.person, kpis[0].unit, kpis, uncovered, *led[3:])
+
+    def _lead(self, person: Any, held: list[tuple[int, Any]]) -> _Led | None:
         direct = [report for report in self.tree.people.reports.get(person, ()) if report in self.held]
         if not direct:
             return None
-        nodes = [self.tree.nodes[at] for at, _ in held]
-        rows = {node.row for node in nodes}
+        kpis = [at for at, _ in held]
+        rows = set(map(self.tree.row, kpis))
         # Not one who signs the same contract.
         reports = tuple(
             report for report in direct if any(self.tree.row(at) not in rows for at, _ in self.held[report])
         )
         if not reports:
             return None
-        uncovered = tuple(node for node in nodes if not self.tree.leads_down(node.at))
+        uncovered = [at for at in kpis if not self.tree.leads_down(at)]
         sets = [{kpi for _, kpi in self.held[report]} for report in reports]
-        own, theirs = {node.kpi for node in nodes}, set[Any]().union(*sets)
+        own, theirs = {kpi for _, kpi in held}, set[Any]().union(*sets)
         shared = len(own & theirs)
         overloaded = shared == len(theirs) and all(len(each) < shared for each in sets)
-        leader = Leader(person, nodes[0].unit, tuple(nodes), uncovered, reports, len(theirs), shared, overloaded)
+        leader = _Led(person, kpis, uncovered, reports, len(theirs), shared, overloaded)
         self._judge(leader)
         return leader
 
-    def _judge(self, leader: Leader) -> None:
+    def _judge(self, leader: _Led) -> None:
         first = leader.kpis[0]
         details = {"person": self.tree.names.people[leader.person], "count": len(leader.reports)}
         if leader.overloaded:
             self._say("leader_overloaded", first, kpis=leader.theirs, **details)
         # The company's KPIs are named one by one.
-        if first.kind != COMPANY and len(leader.uncovered) == len(leader.kpis):
+        if len(leader.uncovered) == len(leader.kpis) and self.tree.people.kind(leader.person) != COMPANY:
             self._say("leader_kpis_none_covered", first, kpis=len(leader.kpis), **details)
 
-    def _without(self, leader: Leader) -> Iterable[Node]:
+    def _without(self, leader: _Led) -> Iterable[int]:
         """The first line of each report that carries nothing of anybody's above."""
         for report in leader.reports:
             held = self.held[report]
-            if any(self.tree.people_above(at) - {None, report} for at, _ in held):
+            if any(not self.tree.people_above(at) <= {None, report} for at, _ in held):
                 continue
-            first = self.tree.nodes[held[0][0]]
+            first = held[0][0]
             yield first
             if not any(self.cards.get(kpi, _NO_CARD).has_root for _, kpi in held):
                 people = self.tree.names.people
                 self._say("report_carries_nothing", first, person=people[report], superior=people[leader.person])
 
-    def _say(self, name: str, node: Node, **details: Any) -> None:
-        self.problems.append(problem_at(name, self.tree.lines, node.row, "kpi", **details))
+    def _say(self, name: str, node: int, **details: Any) -> None:
+        self.problems.append(problem_at(name, self.tree.lines, self.tree.row(node), "kpi", **details))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from perfxl.core.cascade.collective import Collective
-from perfxl.core.cascade.coverage import cards_of, cover
+from perfxl.core.cascade.coverage import cards_of, judge_coverage
 from perfxl.core.cascade.screening import DROP, KEEP, screen
 from perfxl.core.cascade.smart import Smart
 from perfxl.core.cascade.tree import build_tree
@@ -21,7 +21,7 @@ def check_coverage(tables: Tables, policy: Policy) -> list[Problem]:
     """Of a program with a sheet of links: whether they reach everybody. Source: domain.md section 3."""
     if rows_of(tables, "links") is None:
         return []
-    return cover(build_tree(tables), cards_of(tables))[1]
+    return judge_coverage(build_tree(tables), cards_of(tables))
 
 
 def check_owners(tables: Tables, policy: Policy) -> list[Problem]:
