@@ -113,7 +113,7 @@ class OutlineSheet:
         self._widths()
         self.page.print_set_up(title, _HEADER - 1)
 
-    def _rows(self) -> Iterator[str]:
+    def _rows(self) -> Iterator[bytes]:
         page, lang = self.page, self.lang
         yield row(1, {0: text(OUTLINE(lang), page.title_look())}, 32)
         yield row(2, {0: text(_GUIDE(lang), page.muted_look())})

@@ -36,18 +36,19 @@ class PackedPart:
 
 
 class PartWriter:
-    """A part's text, deflated as it comes: `write` is what XlsxWriter asks of a file."""
+    """A part's text, deflated as it comes: `write` is what XlsxWriter asks of a file; it takes encoded text as well."""
 
     def __init__(self, path: str) -> None:
         self.part = PackedPart(path)
         self._file, self._packer = Path(path).open("wb"), compressor()  # noqa: SIM115
-        self._held: list[str] = []
+        self._held: list[bytes] = []
         self._length = 0
 
-    def write(self, text: str) -> None:
+    def write(self, text: str | bytes) -> None:
         """Adds text."""
-        self._held.append(text)
-        self._length += len(text)
+        encoded = text.encode() if isinstance(text, str) else text
+        self._held.append(encoded)
+        self._length += len(encoded)
         if self._length >= _BLOCK:
             self._pack()
 
@@ -61,7 +62,7 @@ class PartWriter:
                 self._file.write(self._packer.flush())
 
     def _pack(self) -> None:
-        content = "".join(self._held).encode()
+        content = b"".join(self._held)
         self._held.clear()
         self._length = 0
         self.part.crc = crc32(content, self.part.crc)

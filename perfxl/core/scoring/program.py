@@ -49,14 +49,12 @@ class Outlook:
     attainment  percent points of that target
     light       green, amber, red or blank
     forecast    what the period ends with at this pace
-    points      what the forecast would earn; NaN where there are none
     """
 
     target: list[float | None]
     attainment: list[float | None]
     light: list[str]
     forecast: list[float | None]
-    points: Floats
 
 
 @dataclass
@@ -105,6 +103,11 @@ class Scores:
     def outlook(self) -> Outlook:
         """The lines as the running period stands; worked out for who asks for it, since no total rests on it."""
         return _outlook(self.policy, self.line_table, self.phasing, self.as_of)
+
+    @cached_property
+    def forecast_points(self) -> Floats:
+        """What the forecasts of the outlook would earn; NaN where there is nothing."""
+        return _points_of(self.policy, self.line_table, self.outlook.forecast, range(len(self.line_table)))
 
     def status(self, line: int) -> Status:
         """The status of one line."""
@@ -382,12 +385,16 @@ def _outlook(policy: Policy, table: LineTable, agreed: Records, as_of: int) -> O
         is_date = isinstance(columns["target"][line], date)
         reached.append(None if aim is None or is_date else attainment(actual, aim, direction[line]))
         forecast.append(run_rate(actual, to_date.known, to_date.due, rule))
-    ending: list[Any] = [f if f is not None else a.value for f, a in zip(forecast, table.as_of, strict=True)]
-    scores = score_lines(Lines.of(columns, ending), policy)
-    points = np.where(scores.effect("points"), scores.points, np.nan)
     # What has no target to be a share of (grades, dates, bands) is judged by its points.
-    lights = [
-        light(p if percent is None and p == p else percent, policy)
-        for percent, p in zip(reached, points.tolist(), strict=True)
-    ]
-    return Outlook(target, reached, lights, forecast, points)
+    judged, unjudged = list(reached), [line for line, percent in enumerate(reached) if percent is None]
+    for line, points in zip(unjudged, _points_of(policy, table, forecast, unjudged).tolist(), strict=True):
+        judged[line] = points if points == points else None
+    return Outlook(target, reached, [light(percent, policy) for percent in judged], forecast)
+
+
+def _points_of(policy: Policy, table: LineTable, forecast: Sequence[float | None], lines: Sequence[int]) -> Floats:
+    """What the forecasts of some lines would earn."""
+    columns = {name: [column[line] for line in lines] for name, column in table.columns.items()}
+    ending = [table.as_of[line].value if forecast[line] is None else forecast[line] for line in lines]
+    scores = score_lines(Lines.of(columns, ending), policy)
+    return np.where(scores.effect("points"), scores.points, np.nan)

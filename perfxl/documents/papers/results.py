@@ -152,7 +152,7 @@ class Results(Standing):
             outlook.attainment[row],
             outlook.light[row],
             outlook.forecast[row],
-            _known(outlook.points[row]),
+            _known(scores.forecast_points[row]),
             unclear,
         )
 

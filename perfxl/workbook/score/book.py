@@ -98,7 +98,7 @@ class _ScoreBook:
         self.cell_formats, self.kinds = CellFormats(Formats(workbook, lang), page), LineKinds(tables, scores, lang)
         writer = CellWriter(self.cell_formats, lang)
         formulas = ScoreFormulas(scores.policy, writer.absent, lang, template.page)
-        blocks = ContractWriter(tables, scores, self.kinds, formulas, writer, page)
+        blocks = ContractWriter(tables, scores, self.kinds, formulas, writer, page, self.plan.blocks)
         self.cell_formats.number_all(blocks.lines.figures(self.plan.blocks.values()))
         standings = Standings(tables, scores, self.plan, PEOPLE_LETTER, PEOPLE_FIRST, lang)
         self.people_index = PeopleIndex(blocks, self.plan, standings)
@@ -208,9 +208,9 @@ def view_unit(
     first, last = page.printed
     for place, width in page.widths.items():
         sheet.set_column(place, place, width, None, {"level": 1} if place > last else None)
-    people_rows = unit.people
+    people = unit.people
     sheet.freeze_panes(2 if unit.holds_blocks else UNIT_HEADER, 2)
-    _totals(sheet, cell_formats, policy, UNIT_PLACE["total"], UNIT_PLACE["grade"], people_rows.first, people_rows.last)
+    _totals(sheet, cell_formats, policy, UNIT_PLACE["total"], UNIT_PLACE["grade"], people.start, people.stop - 1)
     _print(sheet, lang)
     sheet.print_area(0, first, unit.end - 1, last)
     if unit.holds_blocks:

@@ -172,17 +172,21 @@ class FigureCells(dict[float, Tail]):
         return rows.number(value, writer.cell_formats.figure(value, self._unit, self._role))
 
 
-class FormulaCells(dict[str, Callable[[float | str], Tail]]):
+FormulaCell = Callable[[float | str], Tail]
+"""Gives the cell of a formula from the value that it holds."""
+
+
+class FormulaCells(dict[str, FormulaCell]):
     """A formula with rows.ROW for its row -> what gives its cell, from the value that it holds."""
 
     def __init__(self, writer: CellWriter, role: Role) -> None:
         super().__init__()
         self._writer, self._role = writer, role
 
-    def __missing__(self, written: str) -> Callable[[float | str], Tail]:
+    def __missing__(self, written: str) -> FormulaCell:
         if len(self) >= _MOST_KEPT:
             self.clear()
-        ready: Callable[[float | str], Tail]
+        ready: FormulaCell
         if ABSENT in written:  # the value alone: see CellWriter.formula
             ready = partial(self._writer.number, role=self._role)
         else:
@@ -197,12 +201,20 @@ class CellWriter:
     def __init__(self, cell_formats: CellFormats, lang: str) -> None:
         self.cell_formats, self.lang, self.absent = cell_formats, lang, NOT_APPLICABLE_LABEL(lang)
         self._texts: dict[Role, TextCells] = {}
+        self._formulas: dict[Role, FormulaCells] = {}
 
     def texts(self, role: Role) -> TextCells:
         """The cells of text of a role."""
         cells = self._texts.get(role)
         if cells is None:
             cells = self._texts[role] = TextCells(self.cell_formats(role))
+        return cells
+
+    def formulas(self, role: Role) -> FormulaCells:
+        """The formulas of a role that are the same in many rows."""
+        cells = self._formulas.get(role)
+        if cells is None:
+            cells = self._formulas[role] = FormulaCells(self, role)
         return cells
 
     def text(self, value: str, role: Role) -> Tail:

@@ -1,8 +1,8 @@
 """The columns of a score sheet, and the rule book as cell formulas over them, for Excel 2016 and later, WPS and
 LibreOffice alike.
 
-Every contract's block has the same columns, so a formula differs only in its rows: a line's rule is rendered once for
-each kind of line and only its row put in; nothing here knows a rule by itself.
+Every contract's block has the same columns, so a formula differs only in its rows: signs stand for them, a formula is
+rendered once for all blocks, and `put_rows` puts a block's rows in; nothing here knows a rule by itself.
 """
 
 from __future__ import annotations
@@ -25,7 +25,11 @@ from perfxl.workbook.score.page import PageTemplate
 from perfxl.workbook.score.texts import say
 
 Row = int | str
-"""A row's number, or ROW in its place."""
+"""A row's number, or a sign in its place."""
+
+# In place of the first and last rows of a block's lines, and of its result, as ROW is of a formula's own row: signs
+# that no text of a workbook has.
+_LINES, _ADJUSTING, _VETOES, RESULT_ROW = ("\2", "\3"), ("\4", "\5"), ("\6", "\7"), "\b"
 
 
 class ScoreColumn(NamedTuple):
@@ -124,8 +128,8 @@ class LineKind(NamedTuple):
 class RowRange(NamedTuple):
     """The one-based rows of some lines, both ends inside, and the columns of their fields."""
 
-    first: int
-    last: int
+    first: Row
+    last: Row
     letters: Mapping[str, str]
 
     def of(self, column: str) -> str:
@@ -192,6 +196,10 @@ class ScoreFormulas:
     def __init__(self, policy: Policy, absent: str, lang: str, page: PageTemplate) -> None:
         self.policy, self.absent, self.lang, self.page = policy, quote_text(absent), lang, page
         self.letter, self.of_veto, self.basis = map(page.letters, ("lines", "vetoes", "result"))
+        self.lines, self.adjusting, self.vetoes = (
+            RowRange(*rows, page.letters(kind))
+            for kind, rows in (("lines", _LINES), ("adjusting", _ADJUSTING), ("vetoes", _VETOES))
+        )
         self.by_aspect = policy["na_rule"] == "category"
         self._rules: dict[LineKind, str] = {}
 
@@ -203,46 +211,47 @@ class ScoreFormulas:
             rule = self._rules[kind] = LineRule(kind, self.policy, letters).text().replace("#", ROW)
         return rule
 
-    def spread(self, lines: RowRange, row: Row = ROW) -> str:
+    def spread(self) -> str:
         """A line's weight once those of lines that are not applicable went to the rest of their aspect."""
         weight, aspect = self.letter["weight"], self.letter["aspect"]
-        same = f"--({lines.of('aspect')}={aspect}{row})"
-        able = f"SUMPRODUCT({same},{self._able(lines)},{lines.of('weight')})"
-        whole = f"SUMPRODUCT({same},{lines.of('weight')})"
-        return f"IF({able}>0,IF({self._absent(row)},0,{weight}{row}*{whole}/{able}),{weight}{row}+0)"
+        same = f"--({self.lines.of('aspect')}={aspect}{ROW})"
+        able = f"SUMPRODUCT({same},{self._able()},{self.lines.of('weight')})"
+        whole = f"SUMPRODUCT({same},{self.lines.of('weight')})"
+        return f"IF({able}>0,IF({self._absent()},0,{weight}{ROW}*{whole}/{able}),{weight}{ROW}+0)"
 
-    def effective(self, lines: RowRange, row: Row = ROW) -> str:
+    def effective(self) -> str:
         """The same over the whole contract: from the weight itself, or from what was left within the aspects."""
         source = "spread" if self.by_aspect else "weight"
-        own = f"{self.letter[source]}{row}"
-        able = f"SUMPRODUCT({self._able(lines)},{lines.of(source)})"
-        return f"IF({able}>0,IF({self._absent(row)},0,{own}*SUM({lines.of(source)})/{able}),{own}+0)"
+        own, all_ = f"{self.letter[source]}{ROW}", self.lines.of(source)
+        able = f"SUMPRODUCT({self._able()},{all_})"
+        return f"IF({able}>0,IF({self._absent()},0,{own}*SUM({all_})/{able}),{own}+0)"
 
-    def weighted(self, row: Row = ROW) -> str:
-        points, effective = f"{self.letter['points']}{row}", f"{self.letter['effective']}{row}"
+    def weighted(self) -> str:
+        points, effective = f"{self.letter['points']}{ROW}", f"{self.letter['effective']}{ROW}"
         return f'IF(ISNUMBER({points}),{effective}*{points}/100,"")'
 
-    def status(self, letters: Mapping[str, str], row: Row = ROW) -> str:
-        points, actual = f"{letters['points']}{row}", f"{letters['actual']}{row}"
+    def status(self, letters: Mapping[str, str]) -> str:
+        points, actual = f"{letters['points']}{ROW}", f"{letters['actual']}{ROW}"
         pending, problem, absent = (self.state(s) for s in (Status.PENDING, Status.PROBLEM, Status.NOT_APPLICABLE))
         rest = f'IF({actual}={self.absent},{absent},IF({actual}="",{pending},{problem}))'
         return f"IF(ISNUMBER({points}),{self.state(Status.SCORED)},{rest})"
 
-    def known(self, lines: RowRange) -> str:
+    def known(self) -> str:
         """The weight of the lines that have points."""
-        return f"SUMIFS({lines.of('effective')},{lines.of('status')},{self.state(Status.SCORED)})"
+        return f"SUMIFS({self.lines.of('effective')},{self.lines.of('status')},{self.state(Status.SCORED)})"
 
-    def open(self, lines: RowRange, adjusting: RowRange | None, vetoes: RowRange | None) -> str:
-        """How many lines keep the total from being official, and weights that are not legal in sum."""
-        weighing = f'{lines.of("effective")},">0"'
+    def open(self, *, adjusting: bool, vetoes: bool) -> str:
+        """How many lines keep the total from being official, and weights that are not legal in sum; whether there are
+        adjusting lines and vetoes."""
+        weighing = f'{self.lines.of("effective")},">0"'
         counts = [
-            f"COUNTIFS({weighing},{lines.of('status')},{self.state(s)})" for s in (Status.PENDING, Status.PROBLEM)
+            f"COUNTIFS({weighing},{self.lines.of('status')},{self.state(s)})" for s in (Status.PENDING, Status.PROBLEM)
         ]
         if adjusting:
-            counts.append(f"COUNTIFS({adjusting.of('status')},{self.state(Status.PROBLEM)})")
+            counts.append(f"COUNTIFS({self.adjusting.of('status')},{self.state(Status.PROBLEM)})")
         if vetoes:
-            counts.append(self._no_counts(vetoes.of("actual")))
-        weights = lines.of("weight")
+            counts.append(self._no_counts(self.vetoes.of("actual")))
+        weights = self.lines.of("weight")
         counts.append(f'IF(SUM({weights})=0,0,(ROUND(SUM({weights}),10)<>100)+COUNTIFS({weights},"<0"))')
         return "+".join(counts)
 
@@ -251,35 +260,27 @@ class ScoreFormulas:
         count = f'COUNTIFS({cells},"<>")-COUNT({cells})-COUNTIFS({cells},{self.absent})'
         return f'{count}+COUNTIFS({cells},"<0")'
 
-    def veto_state(self, row: int) -> str:
+    def veto_state(self) -> str:
         """Whether a veto's event took place; a problem where its count is none."""
-        actual = f"{self.of_veto['actual']}{row}"
+        actual = f"{self.of_veto['actual']}{ROW}"
         hit, free = (quote_text(say(name, self.lang)) for name in ("triggered", "not_triggered"))
         wrong = self.state(Status.PROBLEM)
-        return f"IF({self._no_counts(actual)}>0,{wrong},IF({self._happened(row)},{hit},{free}))"
+        return f"IF({self._no_counts(actual)}>0,{wrong},IF({self._happened()},{hit},{free}))"
 
-    def total(
-        self,
-        lines: RowRange,
-        vetoes: RowRange | None,
-        row: int,
-        earlier: EarlierVersions | None = None,
-        *,
-        provisional: bool = False,
-    ) -> str:
+    def total(self, earlier: EarlierVersions | None = None, *, vetoes: bool, provisional: bool = False) -> str:
         names = {
             "TOTAL_CAP": setting_name("total_cap"),
-            "WEIGHTED": f"SUMPRODUCT({lines.of('effective')},{lines.of('points')})",
-            "ADJUSTED": f"{self.basis['adjusted']}{row}",
-            "KNOWN": f"{self.basis['known']}{row}",
+            "WEIGHTED": f"SUMPRODUCT({self.lines.of('effective')},{self.lines.of('points')})",
+            "ADJUSTED": f"{self.basis['adjusted']}{ROW}",
+            "KNOWN": f"{self.basis['known']}{ROW}",
         }
         total = to_text(rulebook.total_tree(provisional=provisional), names.__getitem__)
         if vetoes:
-            total = f"MIN({total},{vetoes.of('points')})"
+            total = f"MIN({total},{self.vetoes.of('points')})"
         alone = '""'
         if earlier:
             others = earlier.provisional if provisional else earlier.total
-            limits = [vetoes.of("points")] if vetoes else []
+            limits = [self.vetoes.of("points")] if vetoes else []
             limits += [f"{earlier.most:.15g}"] if earlier.most < inf else []
             total = f"MIN({','.join([others.with_other(earlier.days, total), *limits])})"
             alone = f"MIN({','.join([others.alone, *limits])})" if others.days else alone
@@ -289,72 +290,85 @@ class ScoreFormulas:
                 return alone
             total = total if earlier.days else alone
         if provisional:
-            official = f"{self.basis['total']}{row}"
+            official = f"{self.basis['total']}{ROW}"
             return f"IF(ISNUMBER({official}),{official},IF({names['KNOWN']}>0,{total},{alone}))"
-        is_open = f"{self.basis['open']}{row}"
+        is_open = f"{self.basis['open']}{ROW}"
         if earlier:
             return f'IF({is_open}>0,"",IF({names["KNOWN"]}<=0,{alone},{total}))'
         return f'IF(OR({is_open}>0,{names["KNOWN"]}<=0),"",{total})'
 
-    def completeness(self, lines: RowRange, row: int, earlier: EarlierVersions | None = None) -> str:
-        whole, known = f"SUM({lines.of('effective')})", f"{self.basis['known']}{row}"
+    def completeness(self, earlier: EarlierVersions | None = None) -> str:
+        whole, known = self.sum_of("effective"), f"{self.basis['known']}{ROW}"
         own = f"IF({whole}>0,{known}/{whole}*100,0)"
         if not earlier:
             return own
         if not earlier.days:
             return earlier.complete.alone
-        absent = f"AND({known}<=0,{self.basis['open']}{row}=0)"
+        absent = f"AND({known}<=0,{self.basis['open']}{ROW}=0)"
         return f"IF({absent},{earlier.complete.alone},{earlier.complete.with_other(earlier.days, own)})"
 
-    def weighted_sum(self, lines: RowRange, row: int) -> str:
-        """The weighted points: of all the weight, or, while lines are open, over the weight known so far."""
-        known, is_open = (f"{self.basis[name]}{row}" for name in ("known", "open"))
-        over = f"IF({is_open}>0,{known},100)"
-        return f'IF({known}>0,SUMPRODUCT({lines.of("effective")},{lines.of("points")})/{over},"")'
+    def sum_of(self, field: str) -> str:
+        """The sum over a block's lines."""
+        return f"SUM({self.lines.of(field)})"
 
-    def veto_limits(self, vetoes: RowRange | None) -> tuple[str, str]:
+    def weighted_sum(self) -> str:
+        """The weighted points: of all the weight, or, while lines are open, over the weight known so far."""
+        known, is_open = (f"{self.basis[name]}{RESULT_ROW}" for name in ("known", "open"))
+        over = f"IF({is_open}>0,{known},100)"
+        return f'IF({known}>0,SUMPRODUCT({self.lines.of("effective")},{self.lines.of("points")})/{over},"")'
+
+    def veto_limits(self, *, vetoes: bool) -> tuple[str, str]:
         """The most that vetoes leave of the total, and the best grade."""
-        if vetoes is None:
+        if not vetoes:
             return quote_text(""), quote_text("")
-        points, places = vetoes.of("points"), vetoes.of("spread")
+        points, places = self.vetoes.of("points"), self.vetoes.of("spread")
         return (
             f'IF(COUNT({points})>0,MIN({points}),"")',
             f'IF(COUNT({places})>0,INDEX({GRADES},MAX({places})),"")',
         )
 
-    def band(self, row: int, limits: str = "", of: str = "result") -> str:
+    def band(self, row: Row, limits: str = "", of: str = "result") -> str:
         """The place of the total's grade, 1 for the best; `limits` is the range of the places that vetoes leave."""
         total = f"{self.page.letters(of)['total']}{row}"
         place = f"MIN({len(self.policy.bands)},1+SUMPRODUCT(--({LOWERS}>{total})))"
         best = f"MAX({place},{limits})" if limits else place
         return f'IF(ISNUMBER({total}),{best},"")'
 
-    def of_band(self, names: str, row: int, of: str = "result") -> str:
+    def of_band(self, names: str, row: Row, of: str = "result") -> str:
         place = f"{self.page.letters(of)['band']}{row}"
         return f'IF(ISNUMBER({place}),INDEX({names},{place}),"")'
 
-    def veto_total(self, veto: Veto, row: int, *, own_limit: bool) -> str:
+    def veto_total(self, veto: Veto, *, own_limit: bool) -> str:
         """The most that a veto leaves of the total, once there is an event."""
-        limit = f"{self.of_veto['limit']}{row}" if own_limit else setting_name("veto_limit")
+        limit = f"{self.of_veto['limit']}{ROW}" if own_limit else setting_name("veto_limit")
         left = "0" if veto.effect == "zero" else limit
-        return f'IF({self._happened(row)},{left},"")'
+        return f'IF({self._happened()},{left},"")'
 
-    def veto_grade(self, row: int) -> str:
+    def veto_grade(self) -> str:
         """The best grade that a veto leaves, as a place; its name stands where other lines have their limit."""
-        return f'IF({self._happened(row)},SUMPRODUCT(--({GRADES}={self.of_veto["limit"]}{row}),{PLACES}),"")'
+        return f'IF({self._happened()},SUMPRODUCT(--({GRADES}={self.of_veto["limit"]}{ROW}),{PLACES}),"")'
 
-    def _happened(self, row: int) -> str:
+    def _happened(self) -> str:
         """Any text is greater than a number, in every spreadsheet."""
-        return f"AND(ISNUMBER({self.of_veto['actual']}{row}),{self.of_veto['actual']}{row}>0)"
+        return f"AND(ISNUMBER({self.of_veto['actual']}{ROW}),{self.of_veto['actual']}{ROW}>0)"
 
     def state(self, status: Status) -> str:
         return quote_text(STATUS_LABELS[status](self.lang))
 
-    def _able(self, lines: RowRange) -> str:
-        return f"--({lines.of('actual')}<>{self.absent})"
+    def _able(self) -> str:
+        return f"--({self.lines.of('actual')}<>{self.absent})"
 
-    def _absent(self, row: Row) -> str:
-        return f"{self.letter['actual']}{row}={self.absent}"
+    def _absent(self) -> str:
+        return f"{self.letter['actual']}{ROW}={self.absent}"
+
+
+def put_rows(xml: bytes, lines: RowRange, adjusting: RowRange | None, vetoes: RowRange | None, result: int) -> bytes:
+    """A block's XML with its rows in place of the signs."""
+    for signs, rows in ((_LINES, lines), (_ADJUSTING, adjusting), (_VETOES, vetoes)):
+        if rows:
+            xml = xml.replace(signs[0].encode(), str(rows.first).encode())
+            xml = xml.replace(signs[1].encode(), str(rows.last).encode())
+    return xml.replace(RESULT_ROW.encode(), b"%d" % result)
 
 
 class LineRule:

@@ -17,7 +17,7 @@ from xlsxwriter.format import Format
 
 from perfxl.ooxml.text import escape, inline_string, quote_attribute
 from perfxl.ooxml.xml import Element
-from perfxl.workbook.row_sheet import ROW, Tail
+from perfxl.workbook.row_sheet import ROW, ROW_IN_XML, Tail
 from perfxl.workbook.style import ROW_HEIGHT
 from perfxl.workbook.template.mixed_book import Look, MixedWorkbook
 from perfxl.workbook.template.references import CURRENT, Growth, Place, References
@@ -63,31 +63,53 @@ class _Cell(NamedTuple):
     style: int
     field: str
     parts: tuple[str, ...]
-    same: Tail
+    same: str
+
+    @property
+    def blank(self) -> Tail:
+        return f'" s="{self.style}"/>'.encode()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is known only when a row is written."""
+        return bool(self.parts) or CURRENT in self.same or _MARK in self.same
 
 
 class RowPattern(NamedTuple):
-    """A row of the page; `kind` is blank for one of HR's own."""
+    """A row of the page; `kind` is blank for one of HR's own. Its form has all that is known, places for the height and
+    the open cells, and ROW for its number. An open cell has its field, and what stands there without: b"" where that
+    depends on the row."""
 
     kind: str
     row: int
     height: float
-    cells: tuple[_Cell, ...]
-    form: str
+    form: bytes
+    open: tuple[tuple[str, Tail, _Cell], ...]
     letters: Letters
     styles: Mapping[str, int]
-    alone: tuple[tuple[str, Tail], ...] | None
-    """Of a row whose cells hold a field alone or what is always the same: each field and what stands there without."""
+    cells: tuple[_Cell, ...]
 
-    def xml(self, number: int, tails: Sequence[Tail], height: float) -> str:
-        """The row, from the tails of its cells, in which ROW stands for its number."""
-        return (self.form % (height, *tails)).replace(ROW, str(number))
+    @classmethod
+    def of(cls, kind: str, row: int, height: float, cells: tuple[_Cell, ...] = ()) -> RowPattern:
+        """From the cells of the template's row."""
+        letters, styles = Letters(), {}
+        for cell in cells:
+            if cell.field and cell.field not in letters:
+                letters[cell.field], styles[cell.field] = cell.letters, cell.style
+        return cls(kind, row, height, b"", (), letters, styles, cells).filled({}, height)
 
-
-def _form(cells: Iterable[_Cell]) -> str:
-    """A row, with places for its height and the tails of its cells."""
-    inside = "".join(f'<c r="{cell.letters}{ROW}%s' for cell in cells)
-    return f'<row r="{ROW}" ht="%s" customHeight="1">{inside}</row>'
+    def filled(self, cells: Mapping[str, Tail], height: float) -> RowPattern:
+        """For many rows that share these cells, b"" for a blank one: only the others are still to be put in."""
+        tails, places = list[bytes](), list[tuple[str, Tail, _Cell]]()
+        for cell in self.cells:
+            if cell.is_open and cell.field not in cells:
+                places.append((cell.field, cell.blank if cell.field else b"", cell))
+                tail = b"%s"
+            else:
+                tail = (cells.get(cell.field, cell.same.encode()) or cell.blank).replace(b"%", b"%%")
+            tails.append(f'<c r="{cell.letters}{ROW}'.encode() + tail)
+        form = b'<row r="%s" ht="%%a" customHeight="1">%s</row>' % (ROW_IN_XML, b"".join(tails))
+        return self._replace(form=form, open=tuple(places), height=max(height, self.height))
 
 
 class PageTemplate:
@@ -110,7 +132,7 @@ class PageTemplate:
         kinds = {row: kind for kind, row in marks.items()}
         patterns = {pattern.row: pattern for pattern in (self._pattern(row, kinds) for row in data)}
         for row in range(1, self.last + 1):  # blank ones are rows, too
-            patterns.setdefault(row, RowPattern("", row, ROW_HEIGHT, (), _form(()), Letters(), {}, ()))
+            patterns.setdefault(row, RowPattern.of("", row, ROW_HEIGHT))
         ordered = [patterns[row] for row in sorted(patterns)]
         self.head = [p for p in ordered if p.row < self.first]
         self.tail = [p for p in ordered if p.row > self.last]
@@ -175,16 +197,7 @@ class PageTemplate:
     def _pattern(self, row: Element, kinds: Mapping[int, str]) -> RowPattern:
         number = int(row.get("r", "0"))
         cells = tuple(self._cell(cell, number) for cell in row)
-        letters, styles = Letters(), {}
-        for cell in cells:
-            if cell.field and cell.field not in letters:
-                letters[cell.field], styles[cell.field] = cell.letters, cell.style
-        varied = any((cell.parts and not cell.field) or CURRENT in cell.same or _MARK in cell.same for cell in cells)
-        alone = tuple((cell.field, cell.same if not cell.field else f'" s="{cell.style}"/>') for cell in cells)
-        height = float(row.get("ht", ROW_HEIGHT))
-        return RowPattern(
-            kinds.get(number, ""), number, height, cells, _form(cells), letters, styles, None if varied else alone
-        )
+        return RowPattern.of(kinds.get(number, ""), number, float(row.get("ht", ROW_HEIGHT)), cells)
 
     def _cell(self, cell: Element, row: int) -> _Cell:
         of = f"{{{self._namespace}}}"
@@ -237,24 +250,22 @@ class PageRows:
         height: float = 0.0,
         texts: Mapping[str, str] | None = None,
         places: Growth | None = None,
-    ) -> str:
+    ) -> bytes:
         """One row: `cells` are those of fields that stand alone, `texts` what fields within a text say."""
-        if pattern.alone is not None and texts is None:
-            given = cells.get
-            tails = [given(field, same) for field, same in pattern.alone]
-            return pattern.xml(number, tails, max(height, pattern.height))
-        tails, at = [], str(number)
-        for _, style, field, parts, same in pattern.cells:
-            if field and field in cells:
-                tails.append(cells[field])
-            elif parts:
-                text = "".join((texts or {}).get(part, "") if i % 2 else part for i, part in enumerate(parts)).rstrip()
-                tails.append(_text_tail(text, style))
-            elif _MARK in same and places:
-                tails.append(self.template.resolved(same, places).replace(CURRENT, at))
-            else:
-                tails.append(same.replace(CURRENT, at) if CURRENT in same else same)
-        return pattern.xml(number, tails, max(height, pattern.height))
+        given, other = cells.get, self._other_tail
+        if texts is None:
+            tails = [given(field) or blank or other(cell, number, {}, places) for field, blank, cell in pattern.open]
+        else:
+            tails = [given(field) or other(cell, number, texts, places) for field, _, cell in pattern.open]
+        return (pattern.form % (max(height, pattern.height), *tails)).replace(ROW_IN_XML, b"%d" % number)
+
+    def _other_tail(self, cell: _Cell, number: int, texts: Mapping[str, str], places: Growth | None) -> Tail:
+        """What stands in a cell for which none was given."""
+        if cell.parts:
+            text = "".join(texts.get(part, "") if i % 2 else part for i, part in enumerate(cell.parts)).rstrip()
+            return _text_tail(text, cell.style)
+        same = self.template.resolved(cell.same, places) if _MARK in cell.same and places else cell.same
+        return same.replace(CURRENT, str(number)).encode()
 
 
 class _Around:
@@ -342,7 +353,7 @@ def _between(ordered: Sequence[RowPattern], marks: Mapping[str, int], kinds: Seq
 
 
 def _text_tail(text: str, style: int) -> Tail:
-    return f'" s="{style}" t="inlineStr">{inline_string(text)}</c>' if text else f'" s="{style}"/>'
+    return (f'" s="{style}" t="inlineStr">{inline_string(text)}</c>' if text else f'" s="{style}"/>').encode()
 
 
 def _plain(element: Element, declared: Mapping[str | None, str]) -> str:

@@ -99,17 +99,16 @@ class LineKinds:
     def _kinds(self) -> list[LineKind | None]:
         """Most lines are of the kind of another one, with which they have all in common that it rests on."""
         columns, known = self.scores.line_table.columns, dict[tuple[Any, ...], LineKind | None]()
+        names = [method and method.name for method in self._methods]
+        own = ([_is_figure(value) for value in columns[name]] for name in ("floor", "cap"))
+        given = (columns[name] for name in ("direction", "steps", "scale"))
         kinds = []
-        rest = zip(*(columns[name] for name in ("direction", "steps", "scale")), self.units, strict=True)
-        for line, (method, resting) in enumerate(zip(self._methods, rest, strict=True)):
-            own = (_is_figure(columns[name][line]) for name in ("floor", "cap"))
-            # Without a direction the line's own figures say which it is.
-            key = (method and method.name, *resting, *own) if not blank(resting[0]) else None
-            if key is None or key not in known:
+        for line, key in enumerate(zip(*given, names, self.units, *own, strict=True)):
+            if blank(key[0]):  # the line's own figures say which direction it is
                 kinds.append(self._kind(line))
-                if key is not None:
-                    known[key] = kinds[-1]
             else:
+                if key not in known:
+                    known[key] = self._kind(line)
                 kinds.append(known[key])
         return kinds
 

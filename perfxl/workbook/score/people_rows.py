@@ -3,7 +3,8 @@ list of everybody."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from perfxl.core.cells import column_letter
@@ -11,6 +12,7 @@ from perfxl.core.schema import get
 from perfxl.workbook import row_sheet as rows
 from perfxl.workbook.program.layout import quoted
 from perfxl.workbook.row_sheet import RowSheet, Tail
+from perfxl.workbook.score.cell_writer import FormulaCell
 from perfxl.workbook.score.contract_rows import ContractWriter, result_values
 from perfxl.workbook.score.decided_columns import DecidedColumns
 from perfxl.workbook.score.formulas import (
@@ -44,15 +46,15 @@ class UnitWriter:
     def __init__(self, pages: PersonWriter, people_index: PeopleIndex) -> None:
         self.pages, self.people_index, self.blocks, self.lang = pages, people_index, pages.blocks, pages.lang
 
-    def rows(self, unit: UnitPlan, sheet: RowSheet) -> Iterator[str]:
+    def rows(self, unit: UnitPlan, sheet: RowSheet) -> Iterator[bytes]:
         text = self.blocks.writer.text
         yield rows.row(UNIT_TITLE, {0: text(unit.name, "sheet_title")}, 30.0)
         yield self.way_back(UNIT_BACK, sheet, "summary", "people")
         # Where small units are gathered under their superior, whose is said; the column takes the width of two more.
-        gathered = any(self.people_index.person(page).unit != unit.name for page in unit.pages)
+        gathered = any(self.people_index.unit_name(page) != unit.name for page in unit.pages)
         width = _UNIT + 3 if gathered else _UNIT
         yield self._header(width)
-        for row, page in enumerate(unit.pages, unit.people.first):
+        for row, page in zip(unit.people, unit.pages, strict=True):
             yield self._person(row, page, sheet, width)
         yield self._mean(unit, width)
         if unit.is_listed:
@@ -65,7 +67,7 @@ class UnitWriter:
             for page in unit.pages:
                 yield from self.pages.rows(page, sheet.links)
 
-    def way_back(self, row: int, sheet: RowSheet, *names: str) -> str:
+    def way_back(self, row: int, sheet: RowSheet, *names: str) -> bytes:
         titles = [say(name, self.lang) for name in names]
         cells: dict[int, Tail] = {}
         for column, title in enumerate(titles):
@@ -73,7 +75,7 @@ class UnitWriter:
             sheet.links[f"{column_letter(column)}{row}"] = f"{quoted(title)}!A1"
         return rows.row(row, cells)
 
-    def _header(self, width: int) -> str:
+    def _header(self, width: int) -> bytes:
         text, lang = self.blocks.writer.text, self.lang
         people = get("people")
         cells = {i: text("", "header_run") for i in range(width)}
@@ -85,7 +87,7 @@ class UnitWriter:
         cells |= {at: text(say(name, lang), "header_text") for at, name in names}
         return rows.row(UNIT_HEADER, dict(sorted(cells.items())), 24.0)
 
-    def _person(self, row: int, page: PersonPlan, sheet: RowSheet, width: int) -> str:
+    def _person(self, row: int, page: PersonPlan, sheet: RowSheet, width: int) -> bytes:
         person: PersonEntry = self.people_index.person(page)
         text, cell_formats = self.blocks.writer.text, self.blocks.writer.cell_formats
         cells = {i: text("", "run") for i in range(width)}
@@ -99,9 +101,9 @@ class UnitWriter:
             cells[at] = rows.number(count, cell_formats("count"))
         for at, name in ((_RANK, "rank"), (_UNIT_RANK, "unit_rank")):
             cells[at] = self.people_index.rank_from_list(page, name)
-        return rows.row(row, cells)
+        return rows.whole_row(row, list(cells.values()))
 
-    def _with_below(self, unit: UnitPlan, width: int) -> str:
+    def _with_below(self, unit: UnitPlan, width: int) -> bytes:
         """The mean over the unit's people and those of the units below it."""
         figures, writer = self.people_index.standings.units[unit.unit], self.blocks.writer
         cells = {i: writer.text("", "sum_run") for i in range(width)}
@@ -110,7 +112,7 @@ class UnitWriter:
         cells[_RESULTS] = writer.formula(figures.mean, mean_value(figures.totals), "sum")
         return rows.row(unit.below, cells)
 
-    def _head(self, unit: UnitPlan, sheet: RowSheet, width: int) -> str:
+    def _head(self, unit: UnitPlan, sheet: RowSheet, width: int) -> bytes:
         """The head's own result, apart from the unit's."""
         figures, row, text = self.people_index.standings.units[unit.unit], unit.below + 1, self.blocks.writer.text
         cells = {i: text("", "run") for i in range(width)}
@@ -122,10 +124,10 @@ class UnitWriter:
             cells |= self.people_index.results(figures.page, _RESULTS)
         return rows.row(row, cells)
 
-    def _mean(self, unit: UnitPlan, width: int) -> str:
+    def _mean(self, unit: UnitPlan, width: int) -> bytes:
         totals = self.blocks.scores.totals.total
         official = [totals[page.place] for page in unit.pages if totals[page.place] == totals[page.place]]
-        reach = f"{UNIT_TOTAL}{unit.people.first}:{UNIT_TOTAL}{unit.people.last}"
+        reach = f"{UNIT_TOTAL}{unit.people.start}:{UNIT_TOTAL}{unit.people.stop - 1}"
         text = self.blocks.writer.text
         cells = {i: text("", "sum_run") for i in range(width)}
         cells[0] = text(say("mean", self.lang), "sum_label")
@@ -141,7 +143,8 @@ PEOPLE_WIDTHS = (12, 18, 26, 26, 10, 8, 12, 11, 12, 9, 8, 8, 12, 12, 20, 12)
 PEOPLE_PLACE = {name: i for i, name in enumerate((*_PEOPLE, *RESULTS, *_COUNTS, *RANKS))}
 PEOPLE_LETTER = {name: column_letter(i) for name, i in PEOPLE_PLACE.items()}
 PEOPLE_LAST = len(PEOPLE_WIDTHS) - 1
-_RESULT_ROLES = {"total": "strong", "grade": "centred", "coefficient": "factor", "completeness": "percent"}
+_RESULT_ROLES = dict(zip(RESULTS, ("strong", "centred", "factor", "percent", "muted"), strict=True))
+_SHEETS_AT_ONCE = 8  # whose results a list shows side by side
 
 
 class PersonEntry(NamedTuple):
@@ -163,38 +166,43 @@ class PeopleIndex:
     def __init__(self, blocks: ContractWriter, plan: SheetPlan, standings: Standings) -> None:
         self.blocks, self.plan, self.scores, self.standings = blocks, plan, blocks.scores, standings
         self._lines = self._lines_by_contract()
+        self._ready_results = lru_cache(_SHEETS_AT_ONCE)(self._result_cells)
 
     def person(self, page: PersonPlan) -> PersonEntry:
-        blocks, unit = self.blocks, self.plan.of[page.place]
-        contracts = self.scores.line_table.contracts
-        counts = [sum(self._lines[c][i] for c in page.contracts) for i in range(len(_COUNTS))]
+        blocks, contracts = self.blocks, self.scores.line_table.contracts
         post = blocks.posts.get(page.person) or contracts.column("post")[page.contracts[-1]] or ""
         name = str(blocks.people.get(page.person) or page.person)
+        is_open, red, amber = map(sum, zip(*(self._lines[contract] for contract in page.contracts), strict=True))
         place = f"{quoted(page.sheet)}!A{page.start}"
-        return PersonEntry(
-            str(page.person),
-            name,
-            str(blocks.units.get(unit) or unit or ""),
-            str(post),
-            counts[0],
-            counts[1],
-            counts[2],
-            place,
-        )
+        return PersonEntry(str(page.person), name, self.unit_name(page), str(post), is_open, red, amber, place)
 
-    def written(self, page: PersonPlan, name: str) -> str:
-        """The formula that takes a person's total, grade and so on from their page. Of one contract's completeness
-        two decimals are the person's, as of several."""
-        return f"ROUND({page.cell(name)},2)" if name == "completeness" else page.cell(name)
+    def unit_name(self, page: PersonPlan) -> str:
+        """The name of a person's unit."""
+        unit = self.plan.of[page.place]
+        return str(self.blocks.units.get(unit) or unit or "")
 
     def results(self, page: PersonPlan, first: int) -> dict[int, Tail]:
-        """The cells of a person's result in a list, from a column on."""
-        values = result_values(self.scores.totals, page.place, self.scores.policy)
+        """The cells of a person's result in a list, from a column on. An undetermined one has no formula: what is wrong
+        stands in place of the total, nothing in place of the rest."""
         verdict, writer = self.scores.verdicts.people[page.place], self.blocks.writer
-        return {
-            at: writer.result(verdict, name, self.written(page, name), values[name], _RESULT_ROLES.get(name, "muted"))
-            for at, name in enumerate(RESULTS, first)
-        }
+        if verdict.is_undetermined:
+            told = writer.text(verdict.label(self.blocks.lang), "undetermined")
+            return {first: told} | {
+                at: writer.text("", _RESULT_ROLES[name]) for at, name in enumerate(RESULTS[1:], first + 1)
+            }
+        values, row = result_values(self.scores.totals, page.place, self.scores.policy), b"%d" % page.result
+        ready = self._ready_results(page.sheet, page.letters)
+        return {at: cell(values[name]).replace(rows.ROW_IN_XML, row) for at, (name, cell) in enumerate(ready, first)}
+
+    def _result_cells(self, sheet: str, letters: Mapping[str, str]) -> list[tuple[str, FormulaCell]]:
+        """What gives the cells of results that stand on a sheet, in the columns that their row there has, which ROW
+        stands for. Of one contract's completeness two decimals are the person's, as of several."""
+        cells = []
+        for name, role in _RESULT_ROLES.items():
+            written = f"{quoted(sheet)}!${letters[name]}${rows.ROW}"
+            written = f"ROUND({written},2)" if name == "completeness" else written
+            cells.append((name, self.blocks.writer.formulas(role)[written]))
+        return cells
 
     def own_total(self, page: PersonPlan) -> tuple[str, float | str] | None:
         """The formula and value of a person's total; None where it is undetermined."""
@@ -225,15 +233,18 @@ class PeopleIndex:
     def rank_from_list(self, page: PersonPlan, name: str) -> Tail:
         """A place as the list of everybody has it."""
         value, writer = self.standings.rank(name, page.place)[1], self.blocks.writer
-        place = f"{quoted(say('people', writer.lang))}!{PEOPLE_LETTER[name]}{self.standings.row(page.place)}"
-        return writer.formula(place, value, "whole") if value != "" else writer.text("", "whole")
+        if value == "":
+            return writer.text("", "whole")
+        written = f"{quoted(say('people', writer.lang))}!{PEOPLE_LETTER[name]}{rows.ROW}"
+        row = b"%d" % self.standings.row(page.place)
+        return writer.formulas("whole")[written](value).replace(rows.ROW_IN_XML, row)
 
     def _lines_by_contract(self) -> dict[int, tuple[int, int, int]]:
         """Open, red and amber lines of each contract."""
         lights = self.scores.outlook.light
         return {
             contract: (
-                sum(self.blocks.lines.is_open(line) for line in (*block.weighted, *block.adjusting)),
+                sum(self.blocks.lines.open[line] for line in (*block.weighted, *block.adjusting)),
                 sum(lights[line] == "red" for line in block.weighted),
                 sum(lights[line] == "amber" for line in block.weighted),
             )
@@ -248,7 +259,7 @@ class PeopleWriter:
         self.people_index, self.lang, self.blocks = people_index, lang, people_index.blocks
         self.decided = DecidedColumns(self.blocks.scores, self.blocks.writer, PEOPLE_LAST + 1)
 
-    def rows(self, sheet: RowSheet) -> Iterator[str]:
+    def rows(self, sheet: RowSheet) -> Iterator[bytes]:
         text = self.blocks.writer.text
         yield rows.row(PEOPLE_TITLE, {0: text(say("people", self.lang), "sheet_title")}, 30.0)
         summary = say("summary", self.lang)
@@ -263,7 +274,7 @@ class PeopleWriter:
         for row, page in enumerate(self.people_index.plan.pages, PEOPLE_FIRST):
             yield self._person(row, page, sheet)
 
-    def _person(self, row: int, page: PersonPlan, sheet: RowSheet) -> str:
+    def _person(self, row: int, page: PersonPlan, sheet: RowSheet) -> bytes:
         person, cell_formats = self.people_index.person(page), self.blocks.writer.cell_formats
         shown = (person.id, person.name, person.unit, person.post)
         roles = ("plain", "link", "plain", "plain")
@@ -275,4 +286,5 @@ class PeopleWriter:
         for i, count in enumerate((person.open, person.red, person.amber), len(_PEOPLE) + len(RESULTS)):
             cells[i] = rows.number(count, cell_formats("count"))
         cells |= self.people_index.ranks(page)
-        return rows.row(row, cells | self.decided.cells(page), self.decided.height(page))
+        cells |= self.decided.cells(page)
+        return rows.whole_row(row, list(cells.values()), self.decided.height(page))

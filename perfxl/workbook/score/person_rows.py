@@ -25,13 +25,13 @@ class PersonWriter:
         self.blocks, self.plan, self.scores, self.lang = blocks, plan, blocks.scores, blocks.lang
         self.binds = blocks.scores.policy["veto_scope"] == "person"
 
-    def rows(self, page: PersonPlan, links: dict[str, str]) -> Iterator[str]:
+    def rows(self, page: PersonPlan, links: dict[str, str]) -> Iterator[bytes]:
         """The rows of the page; `links` takes those that lead to other places."""
         if not page.blocks:
             post = str(self.blocks.posts.get(page.person) or "")
             yield self.blocks.title(page.start, str(self.blocks.people.get(page.person) or page.person), post)
         for block in page.blocks:
-            yield from self.blocks.rows(block)
+            yield self.blocks.xml(block)
         if page.table:
             yield from self._table(page, links)
         for pattern in page.layout.page.decided if page.is_decided else ():
@@ -44,7 +44,7 @@ class PersonWriter:
         told = outcome_text(self.scores.decisions.people[page.person], self.lang)
         return f"{name}    {told}".strip()
 
-    def _table(self, page: PersonPlan, links: dict[str, str]) -> Iterator[str]:
+    def _table(self, page: PersonPlan, links: dict[str, str]) -> Iterator[bytes]:
         row = page.table
         for pattern in page.layout.person.patterns:
             if pattern.kind == "segments":
@@ -55,7 +55,7 @@ class PersonWriter:
                 yield self._result(page) if pattern.kind == "person_result" else self.blocks.page.row(pattern, row, {})
                 row += 1
 
-    def _segment(self, pattern: RowPattern, row: int, contract: int, page: PersonPlan, links: dict[str, str]) -> str:
+    def _segment(self, pattern: RowPattern, row: int, contract: int, page: PersonPlan, links: dict[str, str]) -> bytes:
         contracts, block = self.scores.line_table.contracts, self.plan.blocks[contract]
         writer, text = self.blocks.writer, self.blocks.writer.text
         letters, of_block = pattern.letters, page.layout.page.letters("result")
@@ -84,7 +84,7 @@ class PersonWriter:
         written = f"MAX(1,{where}{limits.of('spread')})" if limits else "1"
         return written, float(self.scores.vetoes.grade[contract] + 1)
 
-    def _result(self, page: PersonPlan) -> str:
+    def _result(self, page: PersonPlan) -> bytes:
         row, first = page.result, page.row("segments")
         last, letters = first + len(page.contracts) - 1, page.layout.page.letters("segments")
         days = f"{letters['days']}{first}:{letters['days']}{last}"
@@ -173,7 +173,7 @@ class PageSheets:
         """Where the template's rows stand."""
         return _PageRows(page)
 
-    def xml(self, page: PersonPlan, unit: UnitPlan) -> Iterator[str]:
+    def xml(self, page: PersonPlan, unit: UnitPlan) -> Iterator[str | bytes]:
         """One sheet."""
         template, places, links = page.layout.page, _PageRows(page), dict[str, str]()
         ways = {"summary": say("summary", self._lang), "people": say("people", self._lang), "unit": unit.sheet}
@@ -193,5 +193,5 @@ class PageSheets:
             after = after.replace(' fitToHeight="0"', "", 1)
         yield after
 
-    def _plain(self, pattern: RowPattern, number: int, texts: dict[str, str], places: Growth) -> str:
+    def _plain(self, pattern: RowPattern, number: int, texts: dict[str, str], places: Growth) -> bytes:
         return self._rows.row(pattern, number, {}, texts=texts, places=places)

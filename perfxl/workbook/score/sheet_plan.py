@@ -165,10 +165,14 @@ class PersonPlan:
         """The first row of a kind of the table of contracts."""
         return self.layout.person.row(kind, self.table, (len(self.contracts),))
 
+    @property
+    def letters(self) -> Letters:
+        """The columns of the person's total, grade and so on."""
+        return self.layout.page.letters("person_result" if self.table else "result")
+
     def cell(self, name: str) -> str:
-        """Where the person's total, grade and so on stand, for formulas on other sheets."""
-        letter = self.layout.page.letters("person_result" if self.table else "result")[name]
-        return f"{quoted(self.sheet)}!${letter}${self.result}"
+        """Where they stand, for formulas on other sheets."""
+        return f"{quoted(self.sheet)}!${self.letters[name]}${self.result}"
 
 
 @dataclass(slots=True)
@@ -184,12 +188,13 @@ class UnitPlan:
     is_listed: bool  # in the units' table
 
     @property
-    def people(self) -> RowRange:
-        return RowRange(UNIT_HEADER + 1, UNIT_HEADER + len(self.pages), {})
+    def people(self) -> range:
+        """Their rows."""
+        return range(UNIT_HEADER + 1, UNIT_HEADER + 1 + len(self.pages))
 
     @property
     def mean(self) -> int:
-        return self.people.last + 1
+        return self.people.stop
 
     @property
     def below(self) -> int:

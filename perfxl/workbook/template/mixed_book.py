@@ -49,7 +49,7 @@ class Look:
 class RawSheet(Worksheet):
     """A sheet whose XML comes from `source`, called once while the file is written."""
 
-    source: Callable[[], Iterable[str]]
+    source: Callable[[], Iterable[str | bytes]]
 
     def _assemble_xml_file(self) -> None:
         for text in self.source():

@@ -82,7 +82,7 @@ class LineSheet:
         self._colours(last)
         page.print_set_up(say("lines", self._lang), HEADER_ROW - 1)
 
-    def _rows(self, blocks: Sequence[ContractBlock]) -> Iterator[str]:
+    def _rows(self, blocks: Sequence[ContractBlock]) -> Iterator[bytes]:
         page, lang = self._page, self._lang
         yield row(1, {0: text(say("lines", lang), page.title_look())}, 32)
         yield row(2, {0: text(say("lines_guide", lang), page.muted_look())})
@@ -97,7 +97,7 @@ class LineSheet:
             look = self._page.formats.bordered(bg_color=fill, align="center")
             yield column, text(say(name, self._lang), look)
 
-    def _block(self, block: ContractBlock) -> Iterator[str]:
+    def _block(self, block: ContractBlock) -> Iterator[bytes]:
         weights, verdicts = block.weights, line_verdicts(block)
         who = self._who(weights, "who")
         for category in block.categories:
@@ -167,7 +167,7 @@ class LineSheet:
         shown = say(verdict, self._lang) if verdict else ""
         return {"check": formula(escaped(written), shown, self._looks["text"])}
 
-    def _sums(self, block: ContractBlock, verdicts: dict[int, str]) -> str:
+    def _sums(self, block: ContractBlock, verdicts: dict[int, str]) -> bytes:
         weights = block.weights
         cells = self._who(weights, "sum_text") | {"name": self._text(say("sum", self._lang), "sum_text")}
         columns = {
@@ -188,7 +188,7 @@ class LineSheet:
         cells["check"] = formula(escaped(self._formulas.whole(block)), verdict, self._looks["sum_text"])
         return self._row(block.sums, cells, "sum_text")
 
-    def _row(self, at: int, cells: Mapping[str, Tail], rest: str = "text") -> str:
+    def _row(self, at: int, cells: Mapping[str, Tail], rest: str = "text") -> bytes:
         filler = blank(self._looks[rest])
         return row(at, {i: cells.get(name, filler) for i, name in enumerate(COLUMNS)})
 
