@@ -211,7 +211,7 @@ def distribute(request: Request, program: Program) -> Result:
         problems += judge_addresses(mails, program.tables)
     lang = request.lang
     headers = (column_label("people", "person", lang), _WHO(lang), _UNIT(lang), column_label("people", "email", lang))
-    columns = [PageColumn(text, width) for text, width in zip(headers, (14, 18, 22, 30), strict=True)]
+    columns = [PageColumn(text, width) for text, width in zip(headers, (14, 18, 22, 40), strict=True)]
     columns += [PageColumn(_ROWS(lang), 8, "0"), PageColumn(_FILE(lang), 48)]
     rows: list[list[Value]] = [
         [f.person, f.name, f.unit, f.email, sum(f.counts.values()), FileLink(f.path, out / f.path)]
@@ -270,7 +270,7 @@ def collect(request: Request, program: Program) -> Result:
     )
     if back:
         made = len(collected.marked)
-        message = Text(f"{message.zh}标注副本 {made} 份：{back}", f"{message.en} {made} marked copies: {back}")
+        message = Text(f"{message.zh}\n标注副本 {made} 份：{back}", f"{message.en}\n{made} marked copies: {back}")
     copies = {each.name: FileLink(each.path.name, each.path) for each in collected.marked} if back else None
     pages = [
         _returned_page(states, request.files[0], report, copies, lang),
@@ -303,7 +303,7 @@ def remind(request: Request, program: Program) -> Result:
         drafts, kept = write_drafts(out, mails)
         problems = [*judge_addresses(mails, program.tables), *kept]
     headers = (_WHO(lang), _UNIT(lang), column_label("people", "email", lang), _STATE(lang))
-    columns = [PageColumn(text, width) for text, width in zip(headers, (18, 22, 30, 14), strict=True)]
+    columns = [PageColumn(text, width) for text, width in zip(headers, (18, 22, 40, 14), strict=True)]
     columns += [PageColumn(_OPEN(lang), 10, "0"), PageColumn(_FILE(lang), 48)]
     rows: list[list[Value]] = []
     folder = collected.record.folder.parent if collected.record else Path()
@@ -317,13 +317,14 @@ def remind(request: Request, program: Program) -> Result:
         for row, draft in zip(rows, drafts, strict=False):
             row.append(FileLink(draft.name, draft))
     due = collected.record.batch.due if collected.record else ""
+    wrong = Text("、有待改正", ", or to be corrected") if copies else Text("", "")
     about = Text(
-        f"下发 {len(states)} 份，{len(late)} 份没有发回或没有填完。{f'截止：{due}' if due else ''}",
-        f"{len(states)} sent, {len(late)} not back or not complete. {f'Due: {due}' if due else ''}",
+        f"下发 {len(states)} 份，{len(late)} 份没有发回、没有填完{wrong.zh}。{f'截止：{due}' if due else ''}",
+        f"{len(states)} sent, {len(late)} not back or not complete{wrong.en}. {f'Due: {due}' if due else ''}",
     )
     message = Text(
-        f"{len(late)} 份没有发回或没有填完，名单见“PX 催报”表。",
-        f"{len(late)} not back or not complete: listed on PX Missing.",
+        f"{len(late)} 份没有发回、没有填完{wrong.zh}，名单见“PX 催报”表。",
+        f"{len(late)} not back or not complete{wrong.en}: listed on PX Missing.",
     )
     if drafts:
         message = Text(
@@ -407,7 +408,7 @@ def _returned_page(
         came = _file_link(folder, "；".join(state.names))
         rows.append([state.sent.name, state.sent.unit, word(lang), state.done, state.asked, came])
         if copies is not None:
-            rows[-1].append(next((copies[name] for name in state.names if name in copies), ""))
+            rows[-1].append(next((copies[name] for name in reversed(state.names) if name in copies), ""))
     about = Text(
         "每份下发的填报表发回了没有、填了多少；有问题的单元格见“PX 检查”表。",
         "Which of the workbooks sent out are back and how much of each is done; what is wrong stands on PX Check.",

@@ -216,3 +216,21 @@ def test_what_the_command_sent_is_collected_by_the_button(opened: Any, place: st
     vars(book).update(ask_folder=choose)
     assert "下发 3 份，发回 1 份" in _click("collect.settings", book)
     assert len(asked) == 1 + (place != "填报表")
+
+
+@both
+def test_of_two_versions_the_copy_of_the_last_one_is_linked_and_reminders_say_what_is_to_be_corrected(
+    opened: Any, path: Path, tmp_path: Path
+) -> None:
+    _click("distribute.manager", _file(path, answers=[*QUARTER]))
+    back = tmp_path / "发回"
+    for name, value, at in (("v1.xlsx", "约五十", 1000), ("v2.xlsx", "约六十", 2000)):
+        _returned(_file(path).folder() / SENT / FIRST, back, ("S000", value), *((f"S00{n}", 5) for n in (3, 6, 9)))
+        (back / FIRST).rename(back / name)
+        os.utime(back / name, (at, at))
+    book = opened(path, back)
+    told = click("collect.settings", book, ticked=["back"])
+    assert "\n标注副本 2 份" in told
+    assert {row[0]: row[6] for row in _rows(book, "PX 收集")}["经理0号"] == "v2.xlsx"
+    assert "3 份没有发回、没有填完、有待改正" in _click("remind.drafts", opened(path, back))
+    assert "3 份没有发回、没有填完，" in _click("remind.list", opened(path, back))
