@@ -168,11 +168,18 @@ def _lost_in_actuals(tables: Tables, lines: Records, cards: dict[str, Counting])
 
 def _far_from_targets(tables: Tables, lines: Records, actuals: Records) -> list[tuple[int, int]]:
     """(row of actuals, line) of the reports that lie far from the first target that their holder and KPI have."""
-    targets, values, agreed = lines.column("target"), actuals.column("value"), lines_by_holder(tables) or {}
+    targets, agreed = lines.column("target"), lines_by_holder(tables) or {}
+    values, over = (actuals.column(name) for name in ("value", "numerator"))
     found = []
     for pair, rows in reports_by_holder(tables).items():
         line = next(filter(targets.__getitem__, agreed.get(pair, ())), None)
-        if line is None or not isinstance(targets[line], _NUMBER) or _all_near(pick(values, rows), targets[line]):
+        if line is None or not isinstance(targets[line], _NUMBER):
+            continue
+        figures = pick(values, rows)
+        if None in figures:  # what is still to come, or given by its parts
+            rows = [i for i in rows if values[i] is not None or over[i] is not None]
+            figures = pick(values, rows)
+        if not rows or _all_near(figures, targets[line]):
             continue
         said = [_share(actuals, i) if values[i] is None else values[i] for i in rows]
         found += [(i, line) for i, each in zip(rows, said, strict=True) if is_far(each, targets[line])]
