@@ -96,7 +96,7 @@ class _Builder:
         worksheet.freeze_panes(_FIRST_ROW, 2)
         if sheet.needed:
             worksheet.autofilter(_HEADER_ROW, 0, _FIRST_ROW, last)
-        self._part_people(worksheet, sum(column.field in _PERSON for column in columns))
+        self._part_people(worksheet, [i for i, column in enumerate(columns) if column.field in _PERSON])
         self._page(worksheet, title, last)
         at = f"$A${_FIRST_ROW + 1}:${column_letter(last)}${_FIRST_ROW + 1}"
         self._define(f"{ROWS}{sheet.job}", title, at)
@@ -109,14 +109,17 @@ class _Builder:
         worksheet.protect("", may if sheet.needed else {"format_columns": True, "format_rows": True})
         return f"'{title}'!$B${_DONE_ROW + 1}"
 
-    def _part_people(self, worksheet: Worksheet, who: int) -> None:
+    def _part_people(self, worksheet: Worksheet, who: list[int]) -> None:
         """Whom a row is about stands out in the first row of each, since those of one person are read together: in the
-        others it is faint. Not by lines, which LibreOffice saves as black, nor fills, which marks of problems have."""
-        row = _FIRST_ROW + 1
+        others it is faint. Not by lines, which LibreOffice saves as black, nor fills, which marks of problems have.
+
+        who  the columns that say it, the ID first
+        """
+        row, key = _FIRST_ROW + 1, column_letter(who[0])
         look = self.workbook.add_format({"font_color": _FAINT})
-        again = " ".join(f"{column_letter(i)}{row}" for i in range(who))
-        rule = {"type": "formula", "criteria": f"=$A{row}=$A{row - 1}", "format": look, "multi_range": again}
-        worksheet.conditional_format(_FIRST_ROW, 0, _FIRST_ROW, 0, rule)
+        again = " ".join(f"{column_letter(i)}{row}" for i in who)
+        rule = {"type": "formula", "criteria": f"=${key}{row}=${key}{row - 1}", "format": look, "multi_range": again}
+        worksheet.conditional_format(_FIRST_ROW, who[0], _FIRST_ROW, who[0], rule)
 
     def _done(self, worksheet: Worksheet, sheet: Sheet, letters: dict[str, str]) -> None:
         """How much is filled in, live, and by when it is due."""
@@ -317,7 +320,7 @@ def _bar(most: float) -> dict[str, object]:
 
 _BAR = "#F2B98A"
 _FAINT = "#8A92A1"
-_PERSON = ("holder", "name", "rater", "ratee")  # the first columns of each sheet
+_PERSON = ("holder", "ratee", "name")
 _INDENTED = 1  # a column is wider by that, so that its texts stand off the lines
 _CHECKS = (("✓", "#1E7B3A", "#E3F4E8"), ("✗", "#B42318", "#FDE3E1"))
 _FIGURES = {

@@ -41,7 +41,7 @@ class Sheet(NamedTuple):
 
 
 _NAME = Column("name", "people.name", 13)
-_WHO = (Column("holder", "people.person", 10), _NAME)
+_WHO = (Column("holder", "people.person", 10, wide=12), _NAME)
 _KPI = (
     Column("kpi", "kpis.kpi", 9),
     Column("kpi_name", "kpis.name", 26, wide=36),
