@@ -53,6 +53,7 @@ _UNMARKED = Text(
 )
 _CHOOSE_FILES = Text("要导入哪些表格？（可多选）", "Which tables are to be imported? (several may be chosen)")
 _NOT_UNDERSTOOD = Text("看不懂“{}”。", "“{}” was not understood. ")
+_ECHOED = 40  # characters of an answer: Excel takes no question of more than 255
 _CHOOSE_RETURNED = Text("发回的填报表放在哪个文件夹？", "Which folder holds the workbooks that came back?")
 _CHOOSE_SENT = Text(
     "没有找到下发记录。填报表当时下发到哪个文件夹？（取消：没有记录也收集）",
@@ -229,7 +230,8 @@ def _ask(desk: Desk, question: Question) -> str | None:
     """The answer to a question, asked until it is understood; None where the user cancelled."""
     asked, proposed = desk.say(question.text), question.propose(desk.lang)
     while (answer := desk.book.ask_text(asked, proposed)) is not None and not question.understood(answer):
-        asked, proposed = desk.say(_NOT_UNDERSTOOD, answer) + desk.say(question.text), question.propose(desk.lang)
+        said = f"{answer[:_ECHOED]}…" if len(answer) > _ECHOED else answer
+        asked, proposed = desk.say(_NOT_UNDERSTOOD, said) + desk.say(question.text), question.propose(desk.lang)
     return answer
 
 

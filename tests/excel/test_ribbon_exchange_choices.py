@@ -129,6 +129,14 @@ def test_a_list_for_a_mail_merge(opened: Any, path: Path) -> None:
     assert any("邮箱" in str(row) for row in _rows(book, "PX 检查")), "whom no mail reaches is said"
 
 
+@both
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_long_answer_that_is_not_understood_is_asked_for_again(opened: Any, lang: str, path: Path) -> None:
+    """Excel takes no question of more than 255 characters, and the answer stood in it whole."""
+    book = opened(path, answers=["unknown words " * 20, *QUARTER[:4], "by courier, please " * 20, ""])
+    assert "3" in _click("distribute.manager", book, lang)
+
+
 # ---- coming back
 
 
