@@ -8,6 +8,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.utils import get_column_letter
 
 from perfxl import sample
 from perfxl.core.records import Records, from_rows
@@ -87,7 +88,7 @@ def test_headers_and_reasons_have_room(tmp_path: Path, tables: dict[str, Records
     people = book["人员得分"]
     assert people.row_dimensions[rows[first]].height > people.row_dimensions[rows[second]].height
     for column, cell in enumerate(people[4], 1):
-        width = people.column_dimensions[openpyxl.utils.get_column_letter(column)].width
+        width = people.column_dimensions[get_column_letter(column)].width
         assert row_height(cell.value, width) <= people.row_dimensions[4].height, cell.value
 
 

@@ -7,9 +7,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from typing import NamedTuple
 
 from lxml import etree
-from openpyxl.formula.translate import Translator
-from openpyxl.utils import column_index_from_string, get_column_letter
 
+from perfxl.core.cells import column_index, column_letter
 from perfxl.ooxml.relations import XML_HEAD
 from perfxl.ooxml.text import escape, quote_attribute
 from perfxl.ooxml.xml import Element
@@ -163,15 +162,15 @@ class SheetTemplate:
         for row in data:
             number = int(row.get("r", number + 1))
             row.set("r", str(number))
-            column = 0
+            column = -1
             for cell in row:
                 found = _REFERENCE.fullmatch(cell.get("r", ""))
-                column = column_index_from_string(found[1]) if found else column + 1
-                cell.set("r", f"{get_column_letter(column)}{number}")
+                column = column_index(found[1]) if found else column + 1
+                cell.set("r", f"{column_letter(column)}{number}")
                 formula = cell.find(self._tag("f"))
                 if formula is not None and formula.get("t") == "shared":
                     first, at = shared.setdefault(formula.get("si", ""), (formula.text or "", cell.get("r", "")))
-                    formula.text = Translator(f"={first}", at).translate_formula(cell.get("r"))[1:]
+                    formula.text = _moved(first, at, cell.get("r", ""))
                     for name in ("t", "si", "ref"):
                         formula.attrib.pop(name, "")
 
@@ -351,6 +350,14 @@ def bare(element: Element) -> str:
     for prefix, uri in (parent.nsmap if parent is not None else {}).items():
         tag = tag.replace(f' xmlns{f":{prefix}" if prefix else ""}="{uri}"', "")
     return tag + text[end:]
+
+
+def _moved(formula: str, at: str, to: str) -> str:
+    """A formula of one cell as another has it, which shares it."""
+    from openpyxl.formula.translate import Translator  # takes as long as all else that is imported, and few need it
+
+    moved: str = Translator(f"={formula}", at).translate_formula(to)
+    return moved[1:]
 
 
 def _taken(row: Element, *names: str) -> str:
