@@ -127,9 +127,9 @@ def _only_shown(names: Mapping[str, str]) -> set[str]:
     """The sheets whose repeated rows belong to no job, such as points: nothing is read from them."""
     of_jobs, others = set[str](), set[str]()
     for name, text in names.items():
-        found = _REACH.match(text) if name.startswith(ROWS) else None
-        if found:
-            (of_jobs if name.removeprefix(ROWS) in JOBS else others).add(title_key(found[1]))
+        reach = _reach(text) if name.startswith(ROWS) else None
+        if reach:
+            (of_jobs if name.removeprefix(ROWS) in JOBS else others).add(reach.sheet)
     return others - of_jobs
 
 
@@ -185,23 +185,37 @@ def _constant(text: str) -> str:
 
 def _places_by_name(names: Mapping[str, str], grids: Mapping[str, Grid]) -> Iterator[tuple[str, _Place]]:
     for name in JOBS:
-        rows = _REACH.match(names.get(f"{ROWS}{name}", ""))
-        sheet = title_key(rows[1]) if rows else ""
-        if rows is None or sheet not in grids:
+        rows = _reach(names.get(f"{ROWS}{name}", ""))
+        if rows is None or rows.sheet not in grids:
             continue
+        sheet, first = rows.sheet, rows.row
         grid, job, columns = grids[sheet], JOBS[name], dict[str, int]()
-        first, width = int(rows[3]), max(map(len, grid.rows), default=0)
+        width = max(map(len, grid.rows), default=0)
         prefix = f"{COLUMN}{name}_"
         for each in [each for each in names if each.startswith(prefix)]:
-            found = _REACH.match(names[each])
-            if found and title_key(found[1]) == sheet and column_index(found[2]) < width:
-                columns[each.removeprefix(prefix)] = column_index(found[2])
-                first = min(first, int(found[3]))
+            found = _reach(names[each])
+            if found and found.sheet == sheet and found.column < width:
+                columns[each.removeprefix(prefix)] = found.column
+                first = min(first, found.row)
         header = _header_row(grid, job, first - 2)
         if 0 <= header < len(grid.rows):
             _follow_headers(columns, job, grid.rows[header])
         if _needs(job) <= columns.keys() and header >= 0:
             yield name, _Place(sheet, header, columns)
+
+
+class _Reach(NamedTuple):
+    """Where a name leads: the sheet's key, the first column (from 0) and the first row (from 1)."""
+
+    sheet: str
+    column: int
+    row: int
+
+
+@lru_cache(maxsize=1024)  # hundreds of files that were made from one template have the same names
+def _reach(text: str) -> _Reach | None:
+    found = _REACH.match(text)
+    return _Reach(title_key(found[1]), column_index(found[2]), int(found[3])) if found else None
 
 
 def _header_row(grid: Grid, job: Job, named: int) -> int:
@@ -324,7 +338,8 @@ def _rows(
     width = max(map(len, grid.rows), default=0)
     shown = {field: at for field, at in place.columns.items() if field not in job.inputs and at < width}
     rows = [grid.rows[number - 1] for number in records.rows]
-    locked = [tuple([_plain(row[at]) if at < len(row) else None for at in shown.values()]) for row in rows]
+    columns = [[_plain(row[at]) if at < len(row) else None for row in rows] for at in shown.values()]
+    locked = [*zip(*columns, strict=True)] if columns else [() for _ in rows]
     letters = {field: column_letter(at) for field, at in place.columns.items()}
     return ReturnedRows(job.name, records, letters, tuple(shown), locked)
 

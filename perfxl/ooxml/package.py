@@ -215,6 +215,11 @@ class Package:
             yield packed
 
     @cached_property
+    def small_names(self) -> list[str]:
+        """The names of its parts in small letters."""
+        return [part.lower() for part in self.entries]
+
+    @cached_property
     def _by_plain_name(self) -> dict[str, str]:
         return {_plain(part): part for part in self.entries}
 
@@ -262,7 +267,8 @@ def open_package(path: str | Path, main: str = WORKBOOK) -> Package:
     Raises: PackageError.
     """
     with ExitStack() as stack:
-        return _checked(Path(path), main, lambda file: io.BytesIO(stack.enter_context(file).read()))
+        keep: Callable[[BinaryIO], BinaryIO] = lambda file: io.BytesIO(stack.enter_context(file).read())  # noqa: E731
+        return _checked(path if isinstance(path, Path) else Path(path), main, keep)
 
 
 @contextmanager
@@ -352,13 +358,12 @@ def is_sheet(part: str) -> bool:
 
 def has_macros(package: Package) -> bool:
     """Whether the file carries code."""
-    parts = [part.lower() for part in package.entries]
-    return any(part.endswith("vbaproject.bin") or part.startswith("xl/macrosheets/") for part in parts)
+    return any(part.endswith("vbaproject.bin") or part.startswith("xl/macrosheets/") for part in package.small_names)
 
 
 def has_links(package: Package) -> bool:
     """Whether a workbook refers to other files or to data connections."""
-    parts = [part.lower() for part in package.entries]
+    parts = package.small_names
     return any(part.startswith("xl/externallinks/") or part == "xl/connections.xml" for part in parts)
 
 
@@ -370,16 +375,17 @@ def _checked(path: Path, main: str, keep: Callable[[BinaryIO], BinaryIO]) -> Pac
 def _opened(path: Path, keep: Callable[[BinaryIO], BinaryIO]) -> tuple[BinaryIO, Stamp]:
     """The file as `keep` holds it, and its stamp; only files of the ordinary kind are opened."""
     name, shown = path.name, str(path)
-    path = Path(reachable(path))
+    place = reachable(path)
     try:
-        if path.is_dir():
+        mode = _mode_of(place)
+        if stat.S_ISDIR(mode):
             raise PackageError("folder", name, path=shown)
         if name.startswith("~$"):
             raise PackageError("lock", name)
-        if not stat.S_ISREG(path.stat().st_mode):
+        if not stat.S_ISREG(mode or os.stat(place).st_mode):  # noqa: PTH116 - for a text, as `open`
             raise PackageError("not_regular", name, path=shown)
         flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
-        opened = patiently(lambda: os.open(path, flags))
+        opened = patiently(lambda: os.open(place, flags))
         source = os.fdopen(opened, "rb")
         before = os.fstat(opened)
         if not stat.S_ISREG(before.st_mode):  # it became a pipe in between
@@ -396,6 +402,14 @@ def _opened(path: Path, keep: Callable[[BinaryIO], BinaryIO]) -> tuple[BinaryIO,
     except (OSError, ValueError) as error:  # ValueError: a name with a NUL character
         raise PackageError("loop" if is_loop(error) else "not_readable", name, path=shown) from None
     return file, _stamp(before)
+
+
+def _mode_of(place: str) -> int:
+    """Of what kind a file is; 0 for one that is not to be seen."""
+    try:
+        return os.stat(place).st_mode  # noqa: PTH116 - for a text, as `open`
+    except (OSError, ValueError):
+        return 0
 
 
 def _stamp(seen: os.stat_result) -> Stamp:
@@ -481,14 +495,14 @@ def _check_bounds(package: Package, infos: list[zipfile.ZipInfo]) -> None:
         raise package.error("unsafe", what="duplicate")
     if any(info.flag_bits & 1 for info in infos):
         raise package.error("encrypted")
-    if any(info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for info in infos):
+    if not {info.compress_type for info in infos} <= {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
         raise package.error("unsafe", what="compression")
-    if any(".." in name or name.startswith("/") for name in names):
+    if any(".." in name or name[:1] == "/" for name in names):
         raise package.error("unsafe", what="path")
-    total = sum(info.file_size for info in infos)
-    largest = max((info.file_size for info in infos), default=0)
+    sizes = [info.file_size for info in infos]
+    total, largest = sum(sizes), max(sizes, default=0)
     if total > MAX_TOTAL or largest > MAX_PART:
         raise package.error("too_large", size=total)
-    for info in infos:
+    for info in infos if largest > 2**20 else ():
         if info.file_size > 2**20 and info.file_size > MAX_RATIO * max(info.compress_size, 1):
             raise package.error("too_large", size=info.file_size)

@@ -22,6 +22,9 @@ __all__ = [
 Element = etree._Element
 
 SAFE_PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+_ELEMENTS_ONLY = etree.XMLParser(
+    resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True, huge_tree=True
+)
 
 
 def parse(xml: bytes) -> Element:
@@ -29,10 +32,7 @@ def parse(xml: bytes) -> Element:
 
     Raises: etree.XMLSyntaxError.
     """
-    return etree.fromstring(
-        xml,
-        etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True, huge_tree=True),
-    )
+    return etree.fromstring(xml, _ELEMENTS_ONLY)
 
 
 def well_formed(pieces: Iterable[bytes]) -> Iterator[bytes]:
