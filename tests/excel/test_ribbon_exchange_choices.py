@@ -3,6 +3,7 @@ file and in Excel's object model; and a password that HR gives stays where only 
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import stat
@@ -15,7 +16,7 @@ from urllib.parse import unquote
 import openpyxl
 import pytest
 
-from perfxl.exchange.passwords import PASSWORD_FILE, decrypted
+from perfxl.exchange.passwords import PASSWORD_FILE, decrypted, encrypted
 from perfxl.exchange.send import Order, distribute
 from perfxl.outputs import read_mark
 from perfxl.program import load
@@ -23,7 +24,8 @@ from perfxl.ribbon.background import WORKING, Background
 from perfxl.ribbon.worker import ORDER
 from perfxl.workbook.program.book import write_program
 from tests.excel.ribbon_books import click
-from tests.excel.test_ribbon_exchange import QUARTER, _click, _file, _links, _returned, _rows, both
+from tests.excel.test_ribbon_exchange import QUARTER, _click, _file, _links, _live, _returned, _rows, both
+from tests.exchange.test_collect_merge import put
 from tests.exchange.test_distribute import named
 
 FIRST = "M0_经理0号_销售部.xlsx"
@@ -242,3 +244,42 @@ def test_of_two_versions_the_copy_of_the_last_one_is_linked_and_reminders_say_wh
     assert {row[0]: row[6] for row in _rows(book, "PX 收集")}["经理0号"] == "v2.xlsx"
     assert "3 份没有发回、没有填完、有待改正" in _click("remind.drafts", opened(path, back))
     assert "3 份没有发回、没有填完，" in _click("remind.list", opened(path, back))
+
+
+def test_a_day_of_forms_in_processes_of_their_own(path: Path, tmp_path: Path) -> None:
+    """Sent with HR's own password, filled in under it, collected, marked, corrected under another name, collected
+    again, reminded."""
+    pytest.importorskip("msoffcrypto")
+    back, out = tmp_path / "发回", _live(path).folder()
+    background = Background(at_once=0)
+
+    def day(button: str, book: Any, *ticked: str) -> str:
+        begun, told = time.monotonic(), background.clicked(f"px.{button}", book, "zh", ticked)
+        while told == WORKING:
+            assert time.monotonic() - begun < _LONGEST
+            time.sleep(0.05)
+            told = background.polled()
+        return told
+
+    assert "3 份填报表" in day("distribute.manager", _live(path, answers=[*OWN, SECRET]))
+    _fill_in(out / SENT / FIRST, back / FIRST, ("S000", "约五十"), ("S003", 5))
+    first: Any = _live(path, back)
+    assert "标注副本 1 份" in day("collect.settings", first, "back")
+    assert first.shown == [out / "方案-已收集.xlsx"]
+    _fill_in(out / "标注副本" / FIRST, back / "改好了.xlsx", ("S000", 50))
+    again: Any = _live(path, back)
+    assert "标注副本 0 份" in day("collect.settings", again, "back")
+    (made,) = again.shown
+    assert sorted(load(made)[0].tables["actuals"].column("value")) == [5.0, 50.0]
+    assert "3 份没有发回、没有填完" in day("remind.list", _live(path, back))
+
+
+def _fill_in(source: Path, target: Path, *edits: tuple[Any, ...]) -> None:
+    """Types into a file with the password, and saves it with the same."""
+    target.parent.mkdir(exist_ok=True)
+    book = openpyxl.load_workbook(io.BytesIO(decrypted(source, SECRET) or b""))
+    for edit in edits:
+        put(book, *edit)
+    held = io.BytesIO()
+    book.save(held)
+    target.write_bytes(encrypted(held.getvalue(), SECRET))
