@@ -458,6 +458,14 @@ def _only_first_contract(program: Any) -> None:
     program["contract_lines"] = [row for row in program["contract_lines"] if row["contract"] == "C1"]
 
 
+def test_a_ratio_alone_is_told_as_it_was_typed() -> None:
+    """19% was 0.19 to the manager who had typed it."""
+    program = dict(book(put("actuals", 2, numerator=None, denominator=None, value=0.19)))
+    program["actuals"].percent["value"] = {2}
+    (found,) = [each for each in findings(program) if each.code == "C134"]
+    assert "19%" in found.message("zh") and "0.19" not in found.message("en")
+
+
 def test_a_lost_percent_sign_is_found_at_the_figure_that_lost_it() -> None:
     """The target was typed as 95%, so the actual 95 is wrong; had both been typed alike, neither would be."""
     program = dict(book(put("contract_lines", line("C1", "K7"), target=0.95), put("actuals", 5, value=95.0)))

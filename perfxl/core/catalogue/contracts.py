@@ -130,8 +130,8 @@ KINDS: dict[str, Kind] = {
     "ratio_given_alone": Kind(
         "C134",
         W,
-        "“{person} · {kpi}”按分子合计/分母合计汇总，却只填了比率 {value}",
-        "{person} · {kpi} is a ratio of sums, but only the ratio {value} is given",
+        "“{person} · {kpi}”按分子合计/分母合计汇总，却只填了比率 {ratio}",
+        "{person} · {kpi} is a ratio of sums, but only the ratio {ratio} is given",
         "填写分子和分母，否则多期无法汇总",
         "Give numerator and denominator; several periods cannot be put together otherwise",
     ),

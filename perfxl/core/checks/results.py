@@ -36,6 +36,7 @@ from perfxl.core.table_access import (
     rows_of,
 )
 from perfxl.core.values.dates import MONTHS, Span, period_kind, period_span
+from perfxl.core.values.numbers import show_figure
 from perfxl.core.values.text import NOT_APPLICABLE, fold_name
 
 _KINDS = {kind.name: kind.text for kind in PERIOD_KIND}
@@ -244,7 +245,9 @@ def _ratios(actuals: Records, plans: dict[str, Plan], names: _Names) -> Iterator
         elif below == 0:
             yield problem_at("denominator_zero", actuals, i, "denominator", **names.of(holder, kpi))
         elif below is None and kpi in ratios and value not in _BLANK:
-            yield problem_at("ratio_given_alone", actuals, i, "value", **names.of(holder, kpi))
+            marked = i in actuals.percent.get("value", ())
+            ratio = show_figure(value, "%" if marked else "") if isinstance(value, float) else value
+            yield problem_at("ratio_given_alone", actuals, i, "value", ratio=ratio, **names.of(holder, kpi))
 
 
 def _unreadable(
