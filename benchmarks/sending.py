@@ -4,8 +4,8 @@ against one; 10,000 people in one workbook.
     python -m benchmarks.sending [managers]
 
 "x" is of processor time in one process, for one file: openpyxl writes what one of perfxl's files holds, and has it at
-hand; perfxl finds out what to ask of whom, scores, seals and lists it, too. Two processes are by the clock. Figures are
-medians of rounds.
+hand; perfxl finds out what to ask of whom, scores, seals and lists it, too. Both write into memory where the system has
+such a place. Two processes are by the clock. Figures are medians of rounds.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from typing import Any
 import openpyxl
 
 from benchmarks.exchange import company
-from benchmarks.table import Row, Spent, peak_memory, show, spent
+from benchmarks.table import Row, Spent, memory_folder, peak_memory, show, spent
 from perfxl.assets import workbook_templates
 from perfxl.core.values.dates import period_span
 from perfxl.exchange.send import Order, distribute
@@ -67,7 +67,7 @@ def _sent(managers: int, workers: int, audience: str = "manager", kept: Path | N
     """What sending takes without what reading the program and scoring it do."""
     program, _ = from_tables(company(managers))
     program.score()
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(dir=memory_folder()) as folder:
         order = replace(_ORDER, audience=audience)
         took = spent(lambda: distribute(program, Path(folder), order, workers=workers))
         if kept:
@@ -82,7 +82,7 @@ def main() -> None:
     warnings.simplefilter("ignore")  # of what openpyxl takes out
     managers = int(sys.argv[1]) if len(sys.argv) > 1 else 400
     before, each, times, faster = [], [], [], []
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(dir=memory_folder()) as folder:
         one_file = Path(folder) / "one.xlsx"
         _sent(managers, 1, kept=one_file)
         cells = _cells(one_file)

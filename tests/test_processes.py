@@ -21,6 +21,7 @@ FORKED = pytest.mark.skipif(sys.platform != "linux", reason="other systems canno
 @pytest.fixture(autouse=True)
 def _two_cores(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(processes, "count_cores", lambda: 2)
+    monkeypatch.setattr("threading.active_count", lambda: 1)  # the tests' own processes have more
 
 
 def slow(i: int) -> tuple[int, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from operator import getitem
 
 from perfxl.core.language import PAUSE, Text
 from perfxl.core.problems import Problem
@@ -55,15 +56,16 @@ def write_manifest(record: Record, lang: str, overwrite: bool = False) -> list[P
         page.top(MANIFEST(lang), _GUIDE(lang))
         headers = [header(lang) for header in _HEADERS]
         page.header(_HEADER_ROW, headers)
+        texts = [{row[at] for row in rows} for at in range(len(headers))]  # most come again and again
         widths = [
-            fitting_width([row[at] for row in rows], header_width(header, True), 44)
-            for at, header in enumerate(headers)
+            fitting_width(each, header_width(header, True), 44) for each, header in zip(texts, headers, strict=True)
         ]
+        heights = [{text: row_height(text, width) for text in each} for each, width in zip(texts, widths, strict=True)]
         for at, width in enumerate(widths):
             page.sheet.set_column(at, at, width)
         bordered = page.formats.bordered(text_wrap=True)
         for number, row in enumerate(rows, _HEADER_ROW + 1):
-            page.sheet.set_row(number, max(map(row_height, row, widths)))
+            page.sheet.set_row(number, max(map(getitem, heights, row)))
             for at, text in enumerate(row):
                 page.write(number, at, text, bordered)
         page.sheet.autofilter(_HEADER_ROW, 0, _HEADER_ROW + len(rows), len(headers) - 1)

@@ -377,12 +377,11 @@ def _opened(path: Path, keep: Callable[[BinaryIO], BinaryIO]) -> tuple[BinaryIO,
     name, shown = path.name, str(path)
     place = reachable(path)
     try:
-        mode = _mode_of(place)
-        if stat.S_ISDIR(mode):
+        if os.path.isdir(place):  # noqa: PTH112 - for a text, as `open`
             raise PackageError("folder", name, path=shown)
         if name.startswith("~$"):
             raise PackageError("lock", name)
-        if not stat.S_ISREG(mode or os.stat(place).st_mode):  # noqa: PTH116 - for a text, as `open`
+        if not stat.S_ISREG(os.stat(place).st_mode):  # noqa: PTH116 - as `isdir`
             raise PackageError("not_regular", name, path=shown)
         flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
         opened = patiently(lambda: os.open(place, flags))
@@ -402,14 +401,6 @@ def _opened(path: Path, keep: Callable[[BinaryIO], BinaryIO]) -> tuple[BinaryIO,
     except (OSError, ValueError) as error:  # ValueError: a name with a NUL character
         raise PackageError("loop" if is_loop(error) else "not_readable", name, path=shown) from None
     return file, _stamp(before)
-
-
-def _mode_of(place: str) -> int:
-    """Of what kind a file is; 0 for one that is not to be seen."""
-    try:
-        return os.stat(place).st_mode  # noqa: PTH116 - for a text, as `open`
-    except (OSError, ValueError):
-        return 0
 
 
 def _stamp(seen: os.stat_result) -> Stamp:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import pickle
+import weakref
 from datetime import date
 from itertools import pairwise
 from typing import Any
@@ -98,6 +100,18 @@ def test_rows_that_are_due_are_the_same_in_another_process() -> None:
         assert [*sent.rows[job]] == [*each] and len(sent.rows[job]) == len(each)
         assert sent.rows[job].people == [row.get("holder", row.get("ratee")) for row in each]
         assert sent.rows[job][-1] == each[-1] and sent.rows[job][:1] == each[:1]
+
+
+def test_rows_that_nobody_looked_at_leave_nothing_behind() -> None:
+    """What makes them knows the program: where it knew the rows, too, both would stay until somebody clears away."""
+    request = asked(program(), "manager", "actuals", "coaching")["E1"]
+    kept = [weakref.ref(each) for each in request.rows.values()]
+    gc.disable()
+    try:
+        del request
+        assert [each() for each in kept] == [None, None]
+    finally:
+        gc.enable()
 
 
 def test_every_period_of_the_contract_is_due_without_a_period() -> None:

@@ -99,14 +99,19 @@ def ask(
 
     Returns: requests in the order in which their people stand, and whom nobody can be asked about.
     """
-    asking = _Asking(tables, policy, audience, within, chosen)
+    asking, requests = _Asking(tables, policy, audience, within, chosen), dict[str, Request]()
     asked = [job for name, job in JOBS.items() if name in jobs]
     aside = [job for job in asked if job.adds and audience == "reporter"]
     for job in asked:
         for recipient, person, make in () if job in aside else asking.rows(job):
-            asking.rows_for(recipient, job.name).add(person, make)
+            if recipient.key not in requests:
+                requests[recipient.key] = Request(recipient, {})
+            rows = requests[recipient.key].rows
+            if job.name not in rows:
+                rows[job.name] = DueRows()
+            rows[job.name].add(person, make)
     unfit = [problem("job_not_of_reporters", value=job.text) for job in aside]
-    return list(asking.requests.values()), [*unfit, *asking.problems()]
+    return list(requests.values()), [*unfit, *asking.problems()]
 
 
 _Due = tuple[Recipient, str, Callable[[], Row]]
@@ -129,7 +134,6 @@ class _Asking:
     ) -> None:
         self.tables, self.policy, self.within, self.chosen = tables, policy, within, chosen
         self.recipients = Recipients(tables, audience)
-        self.requests: dict[str, Request] = {}
         self.kpis = rows_of(tables, "kpis")
         self.kpi_rows = first_rows(self.kpis, "kpi")
         self.agreed = rows_of(tables, "contract_lines")
@@ -144,15 +148,6 @@ class _Asking:
         self._known_people: dict[str, Row] = {}
         self._known_periods: dict[tuple[Span | None, str], Sequence[str]] = {}
         self.lines = self._in_order(list(self._lines()))
-
-    def rows_for(self, recipient: Recipient, job: str) -> DueRows:
-        request = self.requests.get(recipient.key)
-        if request is None:
-            request = self.requests[recipient.key] = Request(recipient, {})
-        rows = request.rows.get(job)
-        if rows is None:
-            rows = request.rows[job] = DueRows()
-        return rows
 
     def problems(self) -> list[Problem]:
         """Whom nobody is asked about."""
