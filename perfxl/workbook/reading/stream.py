@@ -19,6 +19,7 @@ from python_calamine import CalamineSheet, CalamineWorkbook
 
 from perfxl.core.problems import Problem
 from perfxl.ooxml.package import Package
+from perfxl.processes import share_out
 from perfxl.tables.grid import Grid, GridSource, Merge
 from perfxl.workbook.reading import cut, sheet_xml
 from perfxl.workbook.reading.cut import Survey, UnsupportedLayout
@@ -63,13 +64,11 @@ class StreamedWorkbook:
         return self.package.entries[self.skeleton.sheets[name]].file_size
 
     def surveys(self, names: list[str]) -> dict[str, Survey | None]:
-        """Of these sheets, the largest in a process of its own; None where it can only be read whole."""
-        largest = max(names, key=self.size, default="")
-        if self.strings is None or not largest or self.size(largest) < WORTH_A_PROCESS * cut.BLOCK:
-            return {name: self._survey(name) for name in names}
-        ahead = prefetch((self._survey(name),) for name in (largest,))
-        others = {name: self._survey(name) for name in names if name != largest}
-        return {largest: next(ahead)[0], **others}
+        """Of these sheets, large ones by two processes; None where a sheet can only be read whole."""
+        largest_first = sorted(names, key=self.size, reverse=True)
+        few = not names or self.size(largest_first[0]) < WORTH_A_PROCESS * cut.BLOCK
+        found = share_out(len(names), lambda i: self._survey(largest_first[i]), alone=few or self.strings is None)
+        return dict(zip(largest_first, found, strict=True))
 
     def _survey(self, name: str) -> Survey | None:
         try:
