@@ -298,16 +298,18 @@ class SheetReader:
         """Rows that hold sums of the rows above -> the column that says so: an Excel table's own, and those that have
         小计 or the like for an ID, or beside a blank ID."""
         header, table = self._header, self._table
-        ids, required, words = set(), set(), set()
-        for at, column in ((at, table.column(name)) for at, name in header.columns.items()):
-            words |= set(filter(is_total_word, set(columns[at]))) if columns else set()
-            if column.type in (Type.TEXT, Type.REF) and _is_id(table, column):
-                ids.add(at)
+        ids, required = set(), set()
+        words: dict[int, set[Any]] = {}  # of columns of texts: 累计 is a choice among others in the KPI library
+        for at, column in sorted((at, table.column(name)) for at, name in header.columns.items()):
+            if column.type in (Type.TEXT, Type.REF):
+                words[at] = set(filter(is_total_word, set(columns[at]))) if columns else set()
+                if _is_id(table, column):
+                    ids.add(at)
             if column.required:
                 required.add(at)
         found = {i: min(header.columns) for i in below if i in self._sheet.totals}
-        for i, row in zip(below, rows, strict=True) if words else ():
-            said = next((at for at in sorted(header.columns) if row[at] in words), None)
+        for i, row in zip(below, rows, strict=True) if any(words.values()) else ():
+            said = next((at for at, those in words.items() if row[at] in those), None)
             if said is not None and (said in ids or any(_is_blank(row[other]) for other in required)):
                 found[i] = said
         return found

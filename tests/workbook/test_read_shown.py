@@ -117,3 +117,16 @@ def test_a_month_without_any_year_is_asked_once(tmp_path: Path) -> None:
     rows = [["业绩合同"], _HEADER, _ROW, [*_ROW[:1], "回款", *_ROW[2:]]]
     found = load(save(tmp_path / "a.xlsx", {"业绩合同": rows}))[1]
     assert [code for code, *_ in places(found) if code in ("V107", "S133")] == ["V107", "V107"]
+
+
+@pytest.mark.parametrize("words", ["累计", "合计"])
+def test_a_choice_called_like_a_total_is_none(tmp_path: Path, words: str) -> None:
+    """Whatever the texts of other rows say, and with blank cells beside it."""
+    rows = [
+        ["指标编号", "指标名称", "单位", "计分方法", "汇总方式"],
+        ["K1", "销售额", None, None, words],
+        ["K2", words, "万元", "比率法", "平均"],
+    ]
+    tables, _, problems = read_book(save(tmp_path / "a.xlsx", {"指标库": rows}))
+    assert tables["kpis"].column("kpi") == ["K1", "K2"]
+    assert places(problems, "S111") == []
