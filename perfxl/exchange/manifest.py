@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from itertools import chain
 from operator import getitem
 
 from perfxl.core.language import PAUSE, Text
@@ -11,7 +13,8 @@ from perfxl.core.requests import JOBS
 from perfxl.core.schema import column_label
 from perfxl.exchange.record import Batch, Record, SentFile, find_records
 from perfxl.outputs import OutputRefused, refuse_output
-from perfxl.workbook.result_page import ResultPage, header_width
+from perfxl.workbook.result_page import HEADER_HEIGHT, TITLE_HEIGHT, ResultPage, header_width
+from perfxl.workbook.row_sheet import RowSheet, row, text, whole_row
 from perfxl.workbook.style import Formats, fitting_width, row_height
 from perfxl.workbook.writing import new_workbook
 
@@ -52,26 +55,47 @@ def write_manifest(record: Record, lang: str, overwrite: bool = False) -> list[P
     last = max((row[0] for row in rows if row[0]), default="")
     created = datetime.fromisoformat(last) if last else None  # so that the same list is the same file
     with new_workbook(path, lang, MANIFEST(lang), KIND, created=created) as workbook:
-        page = ResultPage(workbook.add_worksheet(MANIFEST(lang)), Formats(workbook, lang), lang, "results")
+        sheet: RowSheet = workbook.add_worksheet(MANIFEST(lang), worksheet_class=RowSheet)
+        page = ResultPage(sheet, Formats(workbook, lang), lang, "results")
         page.top(MANIFEST(lang), _GUIDE(lang))
         headers = [header(lang) for header in _HEADERS]
-        page.header(_HEADER_ROW, headers)
-        texts = [{row[at] for row in rows} for at in range(len(headers))]  # most come again and again
+        columns = [tuple({row[at] for row in rows}) for at in range(len(headers))]  # most texts come again and again
         widths = [
-            fitting_width(each, header_width(header, True), 44) for each, header in zip(texts, headers, strict=True)
+            fitting_width(texts, header_width(header, True), 44) for texts, header in zip(columns, headers, strict=True)
         ]
-        heights = [{text: row_height(text, width) for text in each} for each, width in zip(texts, widths, strict=True)]
         for at, width in enumerate(widths):
-            page.sheet.set_column(at, at, width)
-        bordered = page.formats.bordered(text_wrap=True)
-        for number, row in enumerate(rows, _HEADER_ROW + 1):
-            page.sheet.set_row(number, max(map(getitem, heights, row)))
-            for at, text in enumerate(row):
-                page.write(number, at, text, bordered)
-        page.sheet.autofilter(_HEADER_ROW, 0, _HEADER_ROW + len(rows), len(headers) - 1)
-        page.sheet.freeze_panes(_HEADER_ROW + 1, 3)
+            sheet.set_column(at, at, width)
+        last_row = _HEADER_ROW + len(rows)
+        stream = _sheet_rows(page, headers, rows, columns, widths)
+        sheet.fill(lambda: stream, last_row, len(headers) - 1)
+        sheet.autofilter(_HEADER_ROW, 0, last_row, len(headers) - 1)
+        sheet.freeze_panes(_HEADER_ROW + 1, 3)
         page.print_set_up(MANIFEST(lang), _HEADER_ROW)
     return []
+
+
+def _sheet_rows(
+    page: ResultPage,
+    headers: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    columns: Sequence[Iterable[str]],
+    widths: Sequence[float],
+) -> Iterator[bytes]:
+    """The title, what the list is, the headers, and a row for each file. `columns`: the texts of each, once; all looks
+    are known when this returns, which is before the workbook counts them."""
+    top = [
+        row(1, {0: text(MANIFEST(page.lang), page.title_look())}, TITLE_HEIGHT),
+        row(2, {0: text(_GUIDE(page.lang), page.muted_look())}),
+        whole_row(_HEADER_ROW + 1, [text(header, page.header_look()) for header in headers], HEADER_HEIGHT),
+    ]
+    look = page.formats.bordered(text_wrap=True)
+    cells = [{each: text(each, look) for each in texts} for texts in columns]
+    heights = [{each: row_height(each, width) for each in texts} for texts, width in zip(columns, widths, strict=True)]
+    of_files = (
+        whole_row(number, [*map(getitem, cells, texts)], max(map(getitem, heights, texts)))
+        for number, texts in enumerate(rows, _HEADER_ROW + 2)
+    )
+    return chain(top, of_files)
 
 
 def _row(batch: Batch, file: SentFile, lang: str) -> tuple[str, ...]:
