@@ -33,7 +33,7 @@ from perfxl.workbook.reading.skeleton import WorkbookSkeleton
 from perfxl.workbook.template.book import COLUMN, FORM, ROWS
 from perfxl.workbook.template.references import title_key
 
-__all__ = ["Returned", "ReturnedRows", "read_returned"]
+__all__ = ["Returned", "ReturnedRows", "read_filled", "read_returned"]
 
 FILE_NAME, SEAL_NAME = "perfxl_file", "perfxl_seal"
 _HEADER_WORDS = {  # what the shipped templates say and the schema does not
@@ -111,16 +111,23 @@ def read_returned(path: Path, name: str = "", labels: frozenset[str] = frozenset
     if has_macros(package):
         returned.problems = [each for each in problems if each.name != "file_has_macros"]
     try:
-        with broken_is_damaged(package):
-            skeleton = WorkbookSkeleton(package)
-        shown = _only_shown(skeleton.names)
-        grids, missing = read_grids(package, lambda title: title_key(title) not in shown, skeleton)
+        skeleton, grids, missing = read_filled(package)
         returned.problems += missing
         _read(returned, package, grids, skeleton, frozenset((*DEFAULT_SCALE, *labels)))
     except PackageError as error:
         returned.problems.append(file_problem(error))
         returned.rows = {}
     return _renamed(returned)
+
+
+def read_filled(package: Package) -> tuple[WorkbookSkeleton, list[Grid], list[Problem]]:
+    """The sheets of a workbook in which something may be filled in, and a problem for each that the file lacks.
+
+    Raises: PackageError."""
+    with broken_is_damaged(package):
+        skeleton = WorkbookSkeleton(package)
+    shown = _only_shown(skeleton.names)
+    return skeleton, *read_grids(package, lambda title: title_key(title) not in shown, skeleton)
 
 
 def _only_shown(names: Mapping[str, str]) -> set[str]:
