@@ -94,15 +94,15 @@ def without_plain_rows(xml: bytes) -> Rest:
     if xml.startswith(_ROW_NUMBER) and (rest := _by_shapes(xml)):
         return rest
     between, *pairs = _pattern().split(xml)
-    texts, found = [between], list(map(int, _NUMBERED.findall(between)))
+    texts, numbers = [between], list(map(int, _NUMBERED.findall(between)))
     for number, text in zip(pairs[::2], pairs[1::2], strict=True):
-        found.append(int(number))
+        numbers.append(int(number))
         if text:
-            found += map(int, _NUMBERED.findall(text))
+            numbers += map(int, _NUMBERED.findall(text))
             texts.append(text)
     if pairs and not pairs[-1]:
         texts.append(b"")
-    return Rest(ROW.join(texts), found)
+    return Rest(ROW.join(texts), numbers)
 
 
 def _by_shapes(xml: bytes) -> Rest | None:
